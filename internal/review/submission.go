@@ -1,0 +1,93 @@
+package review
+
+import (
+	"errors"
+	"time"
+)
+
+// Sentinel errors that stores return, wrapped, so that callers need not know
+// the store.
+var (
+	// ErrNotFound: there is no such thing for this tenant. Another tenant's
+	// thing is answered the same way.
+	ErrNotFound = errors.New("not found")
+	// ErrKeyReused: the idempotency key was used before with another body.
+	ErrKeyReused = errors.New("idempotency key was used with another body")
+	// ErrOpenAttempt: the submission's last attempt is not decided yet.
+	ErrOpenAttempt = errors.New("the last attempt is not decided yet")
+	// ErrFenced: the attempt was taken over meanwhile; nothing was written.
+	ErrFenced = errors.New("the lease was lost, nothing was written")
+)
+
+// Submission is one registrant's request to be verified for one object. It
+// lives through attempts.
+type Submission struct {
+	ID         string    `json:"id"` // UUIDv7
+	Tenant     string    `json:"-"`
+	SubjectRef string    `json:"subject_ref"`           // a domain or a registrant template
+	ExternalID string    `json:"external_id,omitempty"` // the tenant's own id
+	Profile    string    `json:"profile"`               // name of a profile of the rule set
+	CreatedAt  time.Time `json:"created_at"`
+	HoldAt     time.Time `json:"hold_at,omitzero"` // when the registry puts the domain on hold
+	Attempts   []Attempt `json:"attempts"`         // oldest first
+}
+
+// Attempt is one set of declared facts and documents, reviewed once.
+type Attempt struct {
+	ID           string     `json:"id"` // UUIDv7
+	SubmissionID string     `json:"submission_id"`
+	Number       int        `json:"number"` // from 1, without gaps in a submission
+	State        State      `json:"state"`
+	Declared     Declared   `json:"declared"`
+	Documents    []Document `json:"documents"`
+	CreatedAt    time.Time  `json:"created_at"`
+	DecidedAt    time.Time  `json:"decided_at,omitzero"`
+	EligibleAt   time.Time  `json:"eligible_at,omitzero"`
+	// Outcome is nil until the attempt is decided or deferred.
+	Outcome *Outcome `json:"outcome,omitempty"`
+	// ParkedCause says why a person must look, in words for operations.
+	ParkedCause string `json:"parked_cause,omitempty"`
+}
+
+// APIKey is a tenant's key as it is known after its secret was hashed.
+type APIKey struct {
+	ID        string // the public part: rn_<id>_<secret>
+	Tenant    string
+	Hash      [32]byte // SHA-256 of the secret
+	Scopes    []string
+	ExpiresAt time.Time // zero: never
+	RevokedAt time.Time // zero: live
+}
+
+// EndpointKind is a channel of delivery.
+type EndpointKind string
+
+// The channels.
+const (
+	Webhook EndpointKind = "webhook"
+	Email   EndpointKind = "email" // to the registrant's declared address
+)
+
+// Endpoint is where a tenant wants to be told.
+type Endpoint struct {
+	ID      string
+	Tenant  string
+	Kind    EndpointKind
+	Target  string // URL of a webhook; sender or override address of an email endpoint, may be empty
+	Secret  string // signing secret of a webhook, whsec_ form
+	Enabled bool
+}
+
+// Delivery is one message to one endpoint about one event, until it arrived or
+// was given up visibly.
+type Delivery struct {
+	ID           string // UUIDv7; the stable id that lets receivers drop repeats
+	Tenant       string
+	Endpoint     Endpoint
+	Event        string // attempt.decided, attempt.deferred, ...
+	SubmissionID string
+	AttemptID    string
+	Tries        int
+	Epoch        int64 // fences every later write
+	CreatedAt    time.Time
+}
