@@ -1,0 +1,41 @@
+# Every target installs what it needs first (scripts/bootstrap says what).
+SHELL := bash
+GO ?= go
+export OMP_THREAD_LIMIT := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help bootstrap build demo up test lint fuzz bench eval clean
+
+help: ## show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## install what is missing: a compiler, tesseract, Postgres, fonts
+	@scripts/bootstrap
+
+build: bootstrap ## build all programs into bin/
+	@$(GO) build -trimpath -o bin/ ./cmd/...
+
+demo: build ## run the whole path once on drawn specimens and print a table
+	@bin/realname demo
+
+up: build ## run the whole stack on this machine until Ctrl-C
+	@bin/realname up
+
+test: bootstrap ## run all tests with the race detector, on real servers
+	$(GO) vet ./...
+	$(GO) test -race -timeout 20m ./...
+
+lint: bootstrap ## check format and run staticcheck
+	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+
+FUZZTIME ?= 30s
+fuzz: bootstrap ## run every fuzz target for FUZZTIME (30s)
+	@scripts/fuzz $(FUZZTIME)
+
+bench: bootstrap ## run the benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean: ## remove what was built
+	rm -rf bin out
