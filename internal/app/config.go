@@ -1,0 +1,99 @@
+package app
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is every setting of the three services, read from the environment.
+// Nothing has a default password. A service ignores what it does not use.
+type Config struct {
+	Log      LogConfig
+	Postgres PostgresConfig
+	NATS     NATSConfig
+	S3       S3Config
+	HTTP     HTTPConfig
+	Worker   WorkerConfig
+	Mail     MailConfig
+	Rules    RulesConfig
+}
+
+// LogConfig says what is logged and how.
+type LogConfig struct {
+	Level  string `env:"LOG_LEVEL" envDefault:"info"`  // debug, info, warn, error
+	Format string `env:"LOG_FORMAT" envDefault:"json"` // json, or text for people
+}
+
+// PostgresConfig reaches the database.
+type PostgresConfig struct {
+	URL string `env:"DATABASE_URL,required,notEmpty"`
+}
+
+// NATSConfig reaches NATS.
+type NATSConfig struct {
+	URL      string `env:"NATS_URL,required,notEmpty"`
+	Replicas int    `env:"NATS_REPLICAS" envDefault:"1"` // of every stream
+}
+
+// S3Config reaches the bucket of the documents.
+type S3Config struct {
+	Endpoint  string `env:"S3_ENDPOINT,required,notEmpty"` // host:port
+	Bucket    string `env:"S3_BUCKET" envDefault:"realname"`
+	AccessKey string `env:"S3_ACCESS_KEY,required,notEmpty"`
+	SecretKey string `env:"S3_SECRET_KEY,required,notEmpty"`
+	Region    string `env:"S3_REGION" envDefault:"us-east-1"`
+	TLS       bool   `env:"S3_TLS" envDefault:"true"`
+}
+
+// HTTPConfig is where the services listen.
+type HTTPConfig struct {
+	Listen    string `env:"LISTEN" envDefault:":8080"`     // the API, ingest only
+	OpsListen string `env:"OPS_LISTEN" envDefault:":9090"` // health, readiness and metrics
+}
+
+// WorkerConfig sizes a worker.
+type WorkerConfig struct {
+	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
+	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
+	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`
+}
+
+// MailConfig is how mail leaves; without a host no mail is sent.
+type MailConfig struct {
+	Host      string `env:"SMTP_HOST"`
+	Port      int    `env:"SMTP_PORT" envDefault:"587"`
+	User      string `env:"SMTP_USER"`
+	Password  string `env:"SMTP_PASSWORD"`
+	From      string `env:"SMTP_FROM"`
+	PlainText bool   `env:"SMTP_PLAINTEXT" envDefault:"false"` // allow a relay without STARTTLS
+}
+
+// RulesConfig overrides the built-in rules.
+type RulesConfig struct {
+	File string `env:"RULES_FILE"` // YAML; empty means the built-in rules alone
+}
+
+// FromEnvironment reads the configuration; its error names every setting that
+// is missing or wrong.
+func FromEnvironment() (Config, error) {
+	c, err := env.ParseAs[Config]()
+	if err != nil {
+		return Config{}, fmt.Errorf("read configuration from the environment: %w", err)
+	}
+	return c, nil
+}
+
+// Variables lists the names of all settings, for the checks of deployment files.
+func Variables() ([]string, error) {
+	params, err := env.GetFieldParams(&Config{})
+	if err != nil {
+		return nil, fmt.Errorf("list settings: %w", err)
+	}
+	names := make([]string, 0, len(params))
+	for _, p := range params {
+		names = append(names, p.Key)
+	}
+	return names, nil
+}
