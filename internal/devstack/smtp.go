@@ -27,6 +27,7 @@ type SMTP struct {
 
 	dir   string
 	srv   *smtp.Server
+	lis   net.Listener
 	mu    sync.Mutex
 	count int
 }
@@ -42,7 +43,7 @@ func StartSMTP(dir string) (*SMTP, error) {
 			return nil, fmt.Errorf("make mail directory: %w", err)
 		}
 	}
-	s := &SMTP{Address: l.Addr().String(), dir: dir}
+	s := &SMTP{Address: l.Addr().String(), dir: dir, lis: l}
 	s.srv = smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) {
 		return &session{sink: s}, nil
 	}))
@@ -52,8 +53,11 @@ func StartSMTP(dir string) (*SMTP, error) {
 	return s, nil
 }
 
-// Stop closes the server.
-func (s *SMTP) Stop() { _ = s.srv.Close() }
+// Stop closes the server and, should it not have begun to serve, the listener.
+func (s *SMTP) Stop() {
+	_ = s.srv.Close()
+	_ = s.lis.Close()
+}
 
 func (s *SMTP) keep(m Mail) error {
 	s.mu.Lock()

@@ -1,3 +1,6 @@
+// Package rules holds the tables of a review: checks and their severities,
+// document types, profiles, thresholds, and the catalogue of reasons in Chinese
+// and English. It is data and its validation; it decides nothing itself.
 package rules
 
 import "realname/internal/review"
@@ -151,4 +154,9 @@ type DetailEntry struct {
 	Operations  Text              `yaml:"operations"`
 	Params      map[string]string `yaml:"params"`  // placeholder -> kind: text, count, bytes, pixels, date, instant, days, position, list
 	Example     map[string]string `yaml:"example"` // placeholder -> value, for the reasons page and the render test
+}
+
+// Message is a rendered text in one language.
+type Message struct {
+	Title, Explanation, Remedy, Operations string
 }

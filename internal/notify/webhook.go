@@ -1,0 +1,118 @@
+package notify
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"realname/internal/review"
+)
+
+const (
+	webhookTimeout = 15 * time.Second // the specification says 15 to 30 s
+	answerKept     = 1 << 10          // bytes of the answer kept for the endpoint's owner
+	answerRead     = 64 << 10         // bytes read at most, so that the connection can be used again
+)
+
+// WebhookSender posts signed notices.
+type WebhookSender struct {
+	client *http.Client
+	now    func() time.Time
+}
+
+// NewWebhookSender makes a sender that follows no redirect (a 3xx is a failure)
+// and ignores proxy settings of the environment.
+func NewWebhookSender(now func() time.Time) *WebhookSender {
+	dialer := &net.Dialer{Timeout: 5 * time.Second}
+	return &WebhookSender{now: now, client: &http.Client{
+		Timeout: webhookTimeout,
+		Transport: &http.Transport{
+			DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second,
+			MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+		},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}
+}
+
+// Send posts the notice once.
+func (s *WebhookSender) Send(ctx context.Context, d review.Delivery, n Notice) Result {
+	body, err := json.Marshal(n)
+	if err != nil {
+		return Result{Try: Try{Error: "encode notice: " + err.Error()}, Final: true}
+	}
+	req, err := s.request(ctx, d, body)
+	if err != nil {
+		return Result{Try: Try{Error: err.Error()}, Final: true}
+	}
+	resp, err := s.client.Do(req)
+	if err != nil {
+		return Result{Try: Try{Error: withoutURL(err)}}
+	}
+	defer func() { _ = resp.Body.Close() }()
+	return s.judge(resp)
+}
+
+func (s *WebhookSender) request(ctx context.Context, d review.Delivery, body []byte) (*http.Request, error) {
+	at := s.now()
+	signature, err := Sign(d.ID, at, body, strings.Fields(d.Endpoint.Secret)...)
+	if err != nil {
+		return nil, err
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, d.Endpoint.Target, bytes.NewReader(body))
+	if err != nil {
+		return nil, fmt.Errorf("make request: the endpoint's address is not a URL")
+	}
+	req.Header.Set("Content-Type", "application/json")
+	req.Header.Set("User-Agent", "Realname-Webhook/1")
+	req.Header.Set("webhook-id", d.ID)
+	req.Header.Set("webhook-timestamp", strconv.FormatInt(at.Unix(), 10))
+	req.Header.Set("webhook-signature", signature)
+	return req, nil
+}
+
+// judge maps an answer: 2xx arrived, 410 is gone for good, all else is tried
+// again, after the time the receiver asks for.
+func (s *WebhookSender) judge(resp *http.Response) Result {
+	answer, _ := io.ReadAll(io.LimitReader(resp.Body, answerRead)) // what came is kept, an error adds nothing
+	r := Result{Try: Try{Status: resp.StatusCode, Answer: string(answer[:min(len(answer), answerKept)])}}
+	switch {
+	case resp.StatusCode >= 200 && resp.StatusCode < 300:
+		r.Delivered = true
+	case resp.StatusCode == http.StatusGone:
+		r.Final, r.Gone = true, true
+		r.Error = "the receiver answered 410 Gone"
+	default:
+		r.Error = "the receiver answered " + resp.Status
+		r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), s.now())
+	}
+	return r
+}
+
+// retryAfter reads both forms of the header; a day is the most that is honoured.
+func retryAfter(header string, now time.Time) time.Duration {
+	var wait time.Duration
+	if secs, err := strconv.Atoi(header); err == nil {
+		wait = time.Duration(min(max(secs, 0), 86400)) * time.Second
+	} else if at, err := http.ParseTime(header); err == nil {
+		wait = at.Sub(now)
+	}
+	return min(max(wait, 0), 24*time.Hour)
+}
+
+// withoutURL keeps the cause and drops the address, which may hold a secret.
+func withoutURL(err error) string {
+	var e *url.Error
+	if errors.As(err, &e) {
+		return "request failed: " + e.Err.Error()
+	}
+	return "request failed"
+}
