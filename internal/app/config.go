@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"net/netip"
 	"time"
 
 	"github.com/caarlos0/env/v11"
@@ -17,6 +18,7 @@ type Config struct {
 	HTTP     HTTPConfig
 	Worker   WorkerConfig
 	Mail     MailConfig
+	Webhook  WebhookConfig
 	Rules    RulesConfig
 }
 
@@ -68,6 +70,11 @@ type MailConfig struct {
 	Password  string `env:"SMTP_PASSWORD"`
 	From      string `env:"SMTP_FROM"`
 	PlainText bool   `env:"SMTP_PLAINTEXT" envDefault:"false"` // allow a relay without STARTTLS
+}
+
+// WebhookConfig says which receivers are reached beside public ones.
+type WebhookConfig struct {
+	Allow []netip.Prefix `env:"WEBHOOK_ALLOW"` // networks on the operator's own premises, comma-separated
 }
 
 // RulesConfig overrides the built-in rules.

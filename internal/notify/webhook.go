@@ -7,13 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
+	"realname/internal/netguard"
 	"realname/internal/review"
 )
 
@@ -29,10 +29,11 @@ type WebhookSender struct {
 	now    func() time.Time
 }
 
-// NewWebhookSender makes a sender that follows no redirect (a 3xx is a failure)
-// and ignores proxy settings of the environment.
-func NewWebhookSender(now func() time.Time) *WebhookSender {
-	dialer := &net.Dialer{Timeout: 5 * time.Second}
+// NewWebhookSender makes a sender that reaches only what the guard permits,
+// follows no redirect (a 3xx is a failure) and ignores proxy settings of the
+// environment.
+func NewWebhookSender(guard netguard.Guard, now func() time.Time) *WebhookSender {
+	dialer := guard.Dialer(5 * time.Second)
 	return &WebhookSender{now: now, client: &http.Client{
 		Timeout: webhookTimeout,
 		Transport: &http.Transport{

@@ -5,14 +5,19 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
 
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
+	"realname/internal/netguard"
 	"realname/internal/review"
 )
+
+// onPremise lets the tests' own receivers through.
+var onPremise = netguard.Guard{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}}
 
 // receiver is a webhook receiver as a registrar would write it, with the
 // specification's own library.
@@ -51,7 +56,7 @@ func webhookTo(url, secret string) review.Delivery {
 func TestSignatureVerifiesWithTheReferenceLibrary(t *testing.T) {
 	secret := NewSecret()
 	r := newReceiver(t, secret, ok)
-	got := NewWebhookSender(time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{Type: "attempt.decided"})
+	got := NewWebhookSender(onPremise, time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{Type: "attempt.decided"})
 	if !got.Delivered || got.Status != http.StatusNoContent {
 		t.Fatalf("result %+v", got)
 	}
@@ -64,7 +69,7 @@ func TestBothSecretsVerifyDuringRotation(t *testing.T) {
 	old, young := NewSecret(), NewSecret()
 	for name, verifying := range map[string]string{"old": old, "new": young} {
 		r := newReceiver(t, verifying, ok)
-		NewWebhookSender(time.Now).Send(t.Context(), webhookTo(r.URL, young+" "+old), Notice{})
+		NewWebhookSender(onPremise, time.Now).Send(t.Context(), webhookTo(r.URL, young+" "+old), Notice{})
 		if err := <-r.errors; err != nil {
 			t.Errorf("%s secret: %v", name, err)
 		}
@@ -73,7 +78,7 @@ func TestBothSecretsVerifyDuringRotation(t *testing.T) {
 
 func TestAForeignSecretDoesNotVerify(t *testing.T) {
 	r := newReceiver(t, NewSecret(), ok)
-	NewWebhookSender(time.Now).Send(t.Context(), webhookTo(r.URL, NewSecret()), Notice{})
+	NewWebhookSender(onPremise, time.Now).Send(t.Context(), webhookTo(r.URL, NewSecret()), Notice{})
 	if <-r.errors == nil {
 		t.Fatal("a signature under another secret was accepted")
 	}
@@ -120,7 +125,7 @@ func TestAnswersOfAReceiver(t *testing.T) {
 				w.Header().Set("Location", "/elsewhere")
 				w.WriteHeader(c.status)
 			})
-			got := NewWebhookSender(func() time.Time { return now }).Send(t.Context(), webhookTo(r.URL, secret), Notice{})
+			got := NewWebhookSender(onPremise, func() time.Time { return now }).Send(t.Context(), webhookTo(r.URL, secret), Notice{})
 			if got.Delivered != c.want.Delivered || got.Final != c.want.Final || got.Gone != c.want.Gone || got.RetryAfter != c.want.RetryAfter {
 				t.Errorf("got %+v, want %+v", got, c.want)
 			}
@@ -137,7 +142,7 @@ func TestALongAnswerIsCutAndAnUnreachableReceiverKeepsItsURLSecret(t *testing.T)
 		w.WriteHeader(500)
 		_, _ = w.Write(bytes.Repeat([]byte("x"), 1<<20))
 	})
-	sender := NewWebhookSender(time.Now)
+	sender := NewWebhookSender(onPremise, time.Now)
 	if got := sender.Send(t.Context(), webhookTo(r.URL, secret), Notice{}); len(got.Answer) != 1024 {
 		t.Errorf("kept %d bytes of the answer, want 1024", len(got.Answer))
 	}
@@ -152,7 +157,19 @@ func TestAProxyOfTheEnvironmentIsIgnored(t *testing.T) {
 	t.Setenv("HTTP_PROXY", "http://127.0.0.1:1")
 	secret := NewSecret()
 	r := newReceiver(t, secret, ok)
-	if got := NewWebhookSender(time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{}); !got.Delivered {
+	if got := NewWebhookSender(onPremise, time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{}); !got.Delivered {
 		t.Fatalf("result %+v", got)
+	}
+}
+
+func TestAReceiverInsideOurNetworkIsNotReached(t *testing.T) {
+	secret := NewSecret()
+	r := newReceiver(t, secret, ok)
+	got := NewWebhookSender(netguard.Guard{}, time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{})
+	if got.Delivered || !strings.Contains(got.Error, "not public") {
+		t.Errorf("%+v", got)
+	}
+	if len(r.bodies) != 0 {
+		t.Error("the receiver was reached")
 	}
 }
