@@ -1,0 +1,212 @@
+package reader
+
+import (
+	"slices"
+	"time"
+
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/layout"
+	"realname/internal/review"
+)
+
+const (
+	dateAlphabet = "0123456789年月日至长期.-/"
+	dateRows     = 12   // rows read for dates
+	lowerPart    = 0.60 // an issue date stands below this share of the page's print
+	sureFigure   = 0.45 // a figure below this probability makes its part unknown
+)
+
+// period is what one row says of dates.
+type period struct {
+	dates    []review.Date
+	longTerm bool
+	surest   float64 // least probable figure of the dates
+	row      layout.Line
+	box      *review.Box
+}
+
+// readDates reads the rows that may hold dates and sorts them by what they
+// mean: two dates or "long term" are a period, one in the lower part is the
+// issue date, one above it the founding date.
+func (r *Reader) readDates(s *sheet, declared review.Declared, out *review.Reading) {
+	for _, row := range s.dateRows() {
+		p, ok := r.periodIn(s, row, inkPlane)
+		if !ok && s.low(row) {
+			p, ok = r.periodIn(s, row, darkPlane)
+		}
+		if ok {
+			s.place(p, out)
+		}
+	}
+	out.IssueDate = compareDate(declared.IssueDate, out.Issued, out.IssueDate)
+}
+
+// place puts what a row says where it belongs.
+func (s *sheet) place(p period, out *review.Reading) {
+	switch {
+	case p.longTerm || len(p.dates) > 1:
+		if len(p.dates) > 1 && out.Expires.IsZero() {
+			out.Expires = p.dates[len(p.dates)-1]
+		}
+		out.LongTerm = out.LongTerm || p.longTerm
+	case len(p.dates) == 0:
+	case s.low(p.row):
+		if known(p.dates[0]) > known(out.Issued) {
+			out.Issued = p.dates[0]
+			out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
+		}
+	case out.Established.IsZero():
+		out.Established = p.dates[0]
+	}
+}
+
+func known(d review.Date) int {
+	switch {
+	case d.HasDay():
+		return 3
+	case d.Month != 0:
+		return 2
+	}
+	return 0
+}
+
+// compareDate judges a declared issue date; the day counts only where it was read.
+func compareDate(declared, read review.Date, f review.FieldReading) review.FieldReading {
+	switch {
+	case declared.IsZero():
+		f.Verdict = review.NotSought
+	case read.IsZero():
+		f.Verdict = review.Unreadable
+	case declared == read:
+		f.Verdict = review.Confirmed
+	case read.HasDay() && f.Confidence > 0.9:
+		f.Verdict = review.Contradicted
+	default:
+		f.Verdict = review.Unreadable
+	}
+	return f
+}
+
+// low reports whether a row stands in the part where the issue date is printed.
+func (s *sheet) low(row layout.Line) bool {
+	top, bottom := s.extent()
+	return row.MidY() > top+lowerPart*(bottom-top)
+}
+
+// extent is where print starts and ends.
+func (s *sheet) extent() (top, bottom float64) {
+	if len(s.rows) == 0 {
+		return 0, float64(s.work.Rect.Dy())
+	}
+	return float64(s.rows[0].Y0), float64(s.rows[len(s.rows)-1].Y1)
+}
+
+// dateRows are rows about as wide as a date with its label or a period, those
+// in the lower part first.
+func (s *sheet) dateRows() []layout.Line {
+	var low, other []layout.Line
+	for _, l := range s.rows {
+		wide := float64(l.W()) / s.letter
+		if wide < 4 || wide > 34 || float64(l.H()) > 2.3*s.letter || float64(l.H()) < 0.6*s.letter {
+			continue
+		}
+		if s.low(l) {
+			low = append(low, l)
+		} else if wide > 5.5 {
+			other = append(other, l)
+		}
+	}
+	slices.Reverse(low)
+	slices.Reverse(other) // dates stand below name and address
+	return append(low[:min(len(low), dateRows/2)], other[:min(len(other), dateRows-dateRows/2)]...)
+}
+
+// periodIn reads the dates of one row.
+func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
+	if !s.budget.spend(costStrip) {
+		return period{}, false
+	}
+	figure := 0.8 * min(max(float64(row.H()), 0.8*s.letter), 1.6*s.letter)
+	x0, w := float64(row.X0)-s.letter, float64(row.W())+2*s.letter
+	f := strip{layout.Frame{
+		X: x0 * s.scale, Y: row.Mid(x0) * s.scale, W: w * s.scale,
+		H: glyph.Height / figureHeight * figure * s.scale, Slope: row.Slope,
+	}, int(w / figure * figureHeight)}
+	scores := r.numbers.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height))
+	scores.Restrict(dateAlphabet)
+	r.glyphs = scores.BestPath(r.glyphs[:0])
+	p := parsePeriod(r.glyphs)
+	p.row = row
+	p.box = f.box(r.glyphs, scores.Steps(), s.page)
+	return p, len(p.dates) > 0
+}
+
+// parsePeriod finds dates in a reading. Figures that are not sure leave the
+// part of the date that they stand in unknown, so that a seal over the day
+// still leaves year and month.
+func parsePeriod(g []glyph.Glyph) period {
+	p := period{surest: 1}
+	for i := 0; i < len(g); {
+		d, next, sure := dateAt(g, i)
+		if next == i {
+			i++
+			continue
+		}
+		p.dates, i, p.surest = append(p.dates, d), next, min(p.surest, sure)
+	}
+	for i := 1; i < len(g); i++ {
+		if g[i-1].Char == '长' && g[i].Char == '期' && g[i].Probability > 0.5 && len(p.dates) > 0 {
+			p.longTerm = true
+		}
+	}
+	return p
+}
+
+// dateAt reads one date that starts at a glyph; next is i when there is none.
+func dateAt(g []glyph.Glyph, i int) (d review.Date, next int, sure float64) {
+	year, at, sure := figures(g, i, 4, 4)
+	if at == i || year < 1900 || year > 2100 || sure < sureFigure || i > 0 && isFigure(g[i-1]) {
+		return d, i, 0
+	}
+	at = skipMarks(g, at)
+	month, after, s := figures(g, at, 1, 2)
+	if after == at || month < 1 || month > 12 || s < sureFigure {
+		return d, i, 0
+	}
+	d, next, sure = review.Date{Year: year, Month: time.Month(month)}, after, min(sure, s)
+	at = skipMarks(g, after)
+	day, after, s := figures(g, at, 1, 2)
+	if after > at && s >= sureFigure && exists(year, month, day) {
+		d.Day, next, sure = day, after, min(sure, s)
+	}
+	return d, next, sure
+}
+
+func exists(y, m, d int) bool {
+	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	return d >= 1 && t.Day() == d
+}
+
+func isFigure(g glyph.Glyph) bool { return g.Char >= '0' && g.Char <= '9' }
+
+// figures reads between least and most figures as a number.
+func figures(g []glyph.Glyph, i, least, most int) (value, next int, sure float64) {
+	sure, next = 1, i
+	for next < len(g) && next < i+most && isFigure(g[next]) {
+		value = value*10 + int(g[next].Char-'0')
+		sure = min(sure, g[next].Probability)
+		next++
+	}
+	if next-i < least {
+		return 0, i, 0
+	}
+	return value, next, sure
+}
+
+// skipMarks passes over what may stand between the parts of a date.
+func skipMarks(g []glyph.Glyph, i int) int {
+	for n := 0; i < len(g) && n < 2 && !isFigure(g[i]) && g[i].Char != '至'; n++ {
+		i++
+	}
+	return i
+}

@@ -1,0 +1,188 @@
+package glyph
+
+import (
+	"image"
+	"math"
+)
+
+// MaxWidth is the widest strip in pixels; what is wider is cut off.
+const MaxWidth = 2048
+
+// Runner runs one network; its memory is reused from strip to strip. It must
+// not be used by two goroutines at once.
+type Runner struct {
+	net  *Net
+	a, b []float32 // planes of the layer before and after
+	out  Scores
+}
+
+// NewRunner makes a runner for a network.
+func NewRunner(n *Net) *Runner { return &Runner{net: n, out: Scores{net: n}} }
+
+// planes is a stack of channels; each row has a margin of zeros on both sides
+// so that kernels need no edge cases.
+type planes struct {
+	data    []float32
+	c, h, w int
+	stride  int
+}
+
+const margin = 4
+
+func (p *planes) row(c, y int) []float32 {
+	at := (c*p.h+y)*p.stride + margin
+	return p.data[at-margin : at+p.w+margin]
+}
+
+// shape takes memory for a stack of planes from buf, growing it when needed.
+func shape(buf *[]float32, c, h, w int) planes {
+	p := planes{c: c, h: h, w: w, stride: w + 2*margin}
+	if need := c * h * p.stride; cap(*buf) < need {
+		*buf = make([]float32, need)
+	}
+	p.data = (*buf)[:c*h*p.stride]
+	clear(p.data)
+	return p
+}
+
+// Run reads a strip of Height rows. The scores stay valid until the next run.
+func (r *Runner) Run(strip *image.Gray) *Scores {
+	width := min(strip.Rect.Dx(), MaxWidth)
+	if width < 8 || strip.Rect.Dy() != Height {
+		r.out.steps, r.out.logp = 0, r.out.logp[:0]
+		return &r.out
+	}
+	in := shape(&r.a, 1, Height, width)
+	normalise(strip, &in)
+	bufs := [2]*[]float32{&r.b, &r.a}
+	for i := range r.net.layers {
+		l := &r.net.layers[i]
+		in = l.apply(in, bufs[i%2])
+	}
+	r.out.take(in)
+	return &r.out
+}
+
+// normalise writes the strip with ink near 1 and paper near 0: the same
+// arithmetic as training/lines.py.
+func normalise(g *image.Gray, p *planes) {
+	var histogram [256]int
+	for y := range Height {
+		for _, v := range g.Pix[y*g.Stride : y*g.Stride+p.w] {
+			histogram[v]++
+		}
+	}
+	lo, hi := percentile(&histogram, 2*Height*p.w/100), percentile(&histogram, 85*Height*p.w/100)
+	scale := 1 / max(float32(hi-lo), 24)
+	for y := range Height {
+		row := p.row(0, y)[margin:]
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+p.w] {
+			row[x] = min(max(float32(hi-int(v))*scale, -0.5), 1.5)
+		}
+	}
+}
+
+func percentile(histogram *[256]int, rank int) int {
+	for v, n := range histogram {
+		if rank -= n; rank < 0 {
+			return v
+		}
+	}
+	return 255
+}
+
+// apply convolves, rectifies and pools into the memory given.
+func (l *layer) apply(in planes, next *[]float32) planes {
+	h := in.h + 2*l.Pad - l.KH + 1
+	out := shape(next, l.Out, h, in.w)
+	for o := range l.Out {
+		for y := range h {
+			l.row(in, out.row(o, y)[margin:margin+in.w], o, y)
+		}
+	}
+	if l.PH == 1 && l.PW == 1 {
+		return out
+	}
+	return pool(out, l.PH, l.PW)
+}
+
+// row computes one row of one output channel.
+func (l *layer) row(in planes, dst []float32, o, y int) {
+	b := l.bias[o]
+	for x := range dst {
+		dst[x] = b
+	}
+	for c := range l.in {
+		for ky := range l.KH {
+			sy := y + ky - l.Pad
+			if sy < 0 || sy >= in.h {
+				continue
+			}
+			w := l.weights[((o*l.in+c)*l.KH+ky)*l.KW:][:l.KW]
+			src := in.row(c, sy)[margin-l.KW/2:]
+			if l.KW == 3 {
+				add3(dst, src, w[0], w[1], w[2])
+				continue
+			}
+			for k, f := range w {
+				add1(dst, src[k:], f)
+			}
+		}
+	}
+	if l.ReLU {
+		for x, v := range dst {
+			dst[x] = max(v, 0)
+		}
+	}
+}
+
+// add3 adds three neighbouring taps at once: one pass over the row instead of three.
+func add3(dst, src []float32, a, b, c float32) {
+	if len(dst) == 0 {
+		return
+	}
+	src = src[:len(dst)+2]
+	p, q := src[0], src[1]
+	for x, s := range src[2:] {
+		dst[x] += a*p + b*q + c*s
+		p, q = q, s
+	}
+}
+
+func add1(dst, src []float32, a float32) {
+	src = src[:len(dst)]
+	for x, s := range src {
+		dst[x] += a * s
+	}
+}
+
+// pool takes the maximum of each window, in place: what is written is never
+// ahead of what is still to be read.
+func pool(in planes, ph, pw int) planes {
+	out := planes{data: in.data, c: in.c, h: in.h / ph, w: in.w / pw}
+	out.stride = out.w + 2*margin
+	for c := range out.c {
+		for y := range out.h {
+			at := (c*out.h + y) * out.stride
+			poolRow(in, out.data[at:at+out.stride], c, y*ph, ph, pw)
+		}
+	}
+	out.data = out.data[:out.c*out.h*out.stride]
+	return out
+}
+
+func poolRow(in planes, dst []float32, c, y, ph, pw int) {
+	clear(dst[:margin])
+	w := len(dst) - 2*margin
+	for x := range w {
+		best := float32(math.Inf(-1))
+		for dy := range ph {
+			src := in.row(c, y+dy)[margin+x*pw:]
+			for _, v := range src[:pw] {
+				best = max(best, v)
+			}
+		}
+		dst[margin+x] = best
+	}
+	clear(dst[margin+w:])
+}

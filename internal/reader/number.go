@@ -1,0 +1,176 @@
+package reader
+
+import (
+	"math"
+
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/layout"
+	"realname/internal/review"
+)
+
+// How many places are tried for a number.
+const (
+	maxRuns      = 6
+	maxLineTries = 10
+)
+
+// A figure is drawn this high in a strip, and one stands this far from the
+// next: what the network was trained on.
+const (
+	figureHeight = 23.0
+	figurePitch  = 15.5
+)
+
+// number looks for the declared number in rows of figures, then in whole lines.
+func (r *Reader) number(s *sheet, d review.Declared) review.FieldReading {
+	k, want := kindOf(d), d.Number
+	best := review.FieldReading{Verdict: review.Unreadable}
+	for _, f := range s.numberFrames() {
+		if !s.budget.spend(costStrip) {
+			break
+		}
+		got := r.numberIn(s, f, want, k)
+		if got.Verdict == review.Confirmed {
+			return got
+		}
+		if better(got, best) {
+			best = got
+		}
+	}
+	return best
+}
+
+// better prefers a contradiction, then the surer reading.
+func better(a, b review.FieldReading) bool {
+	if (a.Verdict == review.Contradicted) != (b.Verdict == review.Contradicted) {
+		return a.Verdict == review.Contradicted
+	}
+	return a.Confidence > b.Confidence
+}
+
+// strip is a place where a number may stand, and its width in the network's eyes.
+type strip struct {
+	layout.Frame
+	width int
+}
+
+// numberFrames lists the places in the order in which they are tried.
+func (s *sheet) numberFrames() []strip {
+	var out []strip
+	for i, run := range s.runs {
+		if i == maxRuns {
+			break
+		}
+		out = append(out, s.runStrip(run))
+	}
+	return append(out, s.lineStrips()...)
+}
+
+// runStrip is a run with room for three lost figures at each end.
+func (s *sheet) runStrip(run layout.Run) strip {
+	b := run.Box()
+	x0 := float64(b.X0) - 3*run.Pitch
+	w := float64(b.W()) + 6*run.Pitch
+	return strip{layout.Frame{
+		X: x0 * s.scale, Y: (run.Base(x0) - run.Height/2) * s.scale,
+		W: w * s.scale, H: glyph.Height / figureHeight * run.Height * s.scale, Slope: run.Slope,
+	}, int(w / run.Pitch * figurePitch)}
+}
+
+// lineStrips are lines long enough for a number whose figures touch; the height
+// of a figure follows from that of the print.
+func (s *sheet) lineStrips() []strip {
+	var out []strip
+	figure := 0.75 * s.letter
+	for _, l := range s.lines {
+		if float64(l.W()) < 6.5*s.letter || float64(l.W()) > 24*s.letter || float64(l.H()) > 2.2*s.letter {
+			continue
+		}
+		if len(out) == maxLineTries {
+			break
+		}
+		x0, w := float64(l.X0)-s.letter, float64(l.W())+2*s.letter
+		out = append(out, strip{layout.Frame{
+			X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
+			H: glyph.Height / figureHeight * figure * s.scale, Slope: l.Slope,
+		}, int(w / figure * figureHeight)})
+	}
+	return out
+}
+
+// numberIn reads one place and compares it with the declared number.
+func (r *Reader) numberIn(s *sheet, f strip, want string, k kind) review.FieldReading {
+	scores := r.numbers.Run(layout.Sample(s.ink, f.Frame, min(f.width, glyph.MaxWidth), glyph.Height))
+	scores.Restrict(k.alphabet)
+	r.glyphs = scores.BestPath(r.glyphs[:0])
+	best := review.FieldReading{Verdict: review.Unreadable}
+	for _, t := range windows(r.glyphs, len(want)) {
+		got := k.compare(scores, t, want)
+		if got.Verdict == review.Confirmed || better(got, best) {
+			got.Box = f.box(t, scores.Steps(), s.page)
+			best = got
+		}
+		if got.Verdict == review.Confirmed {
+			break
+		}
+	}
+	return best
+}
+
+// box is where a reading stands on the page.
+func (f strip) box(t []glyph.Glyph, steps int, p *Page) *review.Box {
+	if len(t) == 0 || steps == 0 {
+		return nil
+	}
+	per := f.W / float64(steps)
+	x0, x1 := f.X+float64(t[0].Start-1)*per, f.X+float64(t[len(t)-1].End+1)*per
+	mid := f.Y + ((x0+x1)/2-f.X)*f.Slope
+	half := f.H/2 + math.Abs(f.Slope)*(x1-x0)/2
+	w, h := p.Size()
+	clip := func(v float64, limit int) int { return min(max(int(v), 0), limit) }
+	l, t0 := clip(x0, w), clip(mid-half, h)
+	return &review.Box{X: l, Y: t0, W: clip(x1, w) - l, H: clip(mid+half, h) - t0}
+}
+
+// windows cuts a reading at its gaps and lists the pieces, single and joined,
+// that are about n characters long, best fit first.
+func windows(g []glyph.Glyph, n int) [][]glyph.Glyph {
+	cuts := []int{0}
+	pitch := medianStep(g)
+	for i := 1; i < len(g); i++ {
+		if float64(middle(g[i])-middle(g[i-1])) > 1.8*pitch {
+			cuts = append(cuts, i)
+		}
+	}
+	cuts = append(cuts, len(g))
+	var out [][]glyph.Glyph
+	for off := 0; off <= 2; off++ {
+		for i := range cuts {
+			for j := i + 1; j < len(cuts); j++ {
+				if d := cuts[j] - cuts[i] - n; d == off || d == -off {
+					out = append(out, g[cuts[i]:cuts[j]])
+				}
+			}
+		}
+	}
+	return out
+}
+
+func middle(g glyph.Glyph) int { return (g.Start + g.End) / 2 }
+
+func medianStep(g []glyph.Glyph) float64 {
+	if len(g) < 2 {
+		return 1
+	}
+	var histogram [64]int
+	for i := 1; i < len(g); i++ {
+		histogram[min(middle(g[i])-middle(g[i-1]), 63)]++
+	}
+	rank := (len(g) - 1) / 2
+	for d, n := range histogram {
+		if rank -= n; rank < 0 {
+			return float64(max(d, 1))
+		}
+	}
+	return 63
+}

@@ -1,0 +1,90 @@
+package reader
+
+import (
+	"context"
+	_ "embed"
+	"errors"
+	"fmt"
+
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/tess"
+	"realname/internal/review"
+)
+
+//go:embed weights/numbers.rnw
+var numberWeights []byte
+
+// Reader reads documents. It holds models that must not be used by two
+// goroutines at once: each worker goroutine has its own.
+type Reader struct {
+	numbers *glyph.Runner
+	glyphs  []glyph.Glyph // scratch
+	han     *tess.Handle
+	latin   *tess.Handle
+}
+
+// TypeTitle lists the titles by which a document type is known.
+type TypeTitle struct {
+	Code   review.CredentialType
+	Titles []string
+}
+
+// Want says what a document is expected to show.
+type Want struct {
+	Declared review.Declared
+	Role     review.Role
+	Titles   []TypeTitle
+}
+
+// New loads the models. It refuses to when OMP_THREAD_LIMIT was not 1 at the
+// start of the process; see EnsureThreads.
+func New() (*Reader, error) {
+	net, err := glyph.Load(numberWeights)
+	if err != nil {
+		return nil, fmt.Errorf("load number network: %w", err)
+	}
+	r := &Reader{numbers: glyph.NewRunner(net)}
+	if r.han, err = tess.Open("chi_sim"); err != nil {
+		return nil, fmt.Errorf("open reader: %w", err)
+	}
+	if r.latin, err = tess.Open("eng"); err != nil {
+		r.Close()
+		return nil, fmt.Errorf("open reader: %w", err)
+	}
+	return r, nil
+}
+
+// Close frees the models.
+func (r *Reader) Close() {
+	for _, h := range []*tess.Handle{r.han, r.latin} {
+		if h != nil {
+			h.Close()
+		}
+	}
+}
+
+var errEmpty = errors.New("read: the picture has no pixels")
+
+// ReadPage reads one picture. The error is ours; whatever the picture lacks is
+// in the reading.
+func (r *Reader) ReadPage(ctx context.Context, p *Page, w Want) (review.Reading, error) {
+	if width, height := p.Size(); width < 16 || height < 16 {
+		return review.Reading{}, errEmpty
+	}
+	b := &budget{left: documentBudget}
+	return r.read(ctx, newSheet(p, b), w)
+}
+
+func (r *Reader) read(ctx context.Context, s *sheet, w Want) (review.Reading, error) {
+	var out review.Reading
+	var err error
+	out.Number = r.number(s, w.Declared)
+	if out.Type, out.Title, err = r.title(s, w.Titles); err != nil {
+		return out, err
+	}
+	if out.Name, err = r.name(s, w.Declared.Name); err != nil {
+		return out, err
+	}
+	r.readDates(s, w.Declared, &out)
+	return out, ctx.Err()
+}

@@ -1,0 +1,155 @@
+package reader
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/draw"
+	"os"
+	"strings"
+	"testing"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/font/gofont/gomono"
+	"golang.org/x/image/font/opentype"
+	"golang.org/x/image/math/fixed"
+
+	"realname/internal/review"
+)
+
+func TestMain(m *testing.M) {
+	os.Setenv("OMP_THREAD_LIMIT", "1")
+	os.Exit(m.Run())
+}
+
+func newReader(t testing.TB) *Reader {
+	t.Helper()
+	r, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(r.Close)
+	return r
+}
+
+// drawn is a page with lines of text in black on grey paper.
+func drawn(t testing.TB, size float64, texts ...string) *Page {
+	t.Helper()
+	f, err := opentype.Parse(gomono.TTF)
+	if err != nil {
+		t.Fatal(err)
+	}
+	face, err := opentype.NewFace(f, &opentype.FaceOptions{Size: size, DPI: 72})
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := image.NewGray(image.Rect(0, 0, 900, 1200))
+	draw.Draw(g, g.Rect, image.NewUniform(image.White.C), image.Point{}, draw.Src)
+	d := font.Drawer{Dst: g, Src: image.Black, Face: face}
+	for i, text := range texts {
+		d.Dot = fixed.P(120, 260+i*90)
+		d.DrawString(text)
+	}
+	return &Page{R: g, G: g, B: g}
+}
+
+// specimenID is invented and lacks its check character.
+const specimenID = "11010119900101001"
+
+// code completes seventeen characters to a valid credit code.
+func code(t testing.TB, body string) string {
+	t.Helper()
+	for _, c := range usccAlphabet {
+		if validCreditCode(body + string(c)) {
+			return body + string(c)
+		}
+	}
+	t.Fatalf("%q cannot be completed", body)
+	return ""
+}
+
+func read(t testing.TB, r *Reader, p *Page, d review.Declared) review.Reading {
+	t.Helper()
+	got, err := r.ReadPage(context.Background(), p, Want{Declared: d, Role: review.Licence})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func TestNumberIsConfirmedContradictedOrUnreadable(t *testing.T) {
+	r := newReader(t)
+	printed, other := code(t, "91350000MA0TPEC12"), code(t, "91350000MA0TPEC13")
+	page := drawn(t, 34, printed)
+	cases := []struct {
+		name, declared string
+		want           review.Verdict
+	}{
+		{"the printed number", printed, review.Confirmed},
+		{"another valid number", other, review.Contradicted},
+		{"look-alike B for 8 leaves the check wrong", strings.Replace(printed, "0", "D", 1), review.Contradicted},
+		{"two figures swapped", swap(printed, 1), review.Contradicted},
+		{"one left out", printed[:5] + printed[6:], review.Contradicted},
+		{"one doubled", printed[:5] + printed[4:], review.Contradicted},
+	}
+	for _, c := range cases {
+		got := read(t, r, page, review.Declared{Number: c.declared, CredentialType: "YYZZ"}).Number
+		if got.Verdict != c.want {
+			t.Errorf("%s: %s (%s), want %s", c.name, got.Verdict, got.Read, c.want)
+		}
+		if got.Verdict == review.Contradicted && got.Read != printed {
+			t.Errorf("%s: contradicted by %s, which is not printed", c.name, got.Read)
+		}
+		if got.Box == nil || got.Box.Y > 270 || got.Box.Y+got.Box.H < 250 {
+			t.Errorf("%s: box %v does not cover the line", c.name, got.Box)
+		}
+	}
+	if got := read(t, r, drawn(t, 34), review.Declared{Number: printed, CredentialType: "YYZZ"}).Number; got.Verdict != review.Unreadable {
+		t.Errorf("an empty page: %s", got.Verdict)
+	}
+}
+
+func swap(s string, i int) string {
+	b := []byte(s)
+	b[i], b[i+1] = b[i+1], b[i]
+	return string(b)
+}
+
+func TestReadingIsDeterministic(t *testing.T) {
+	r := newReader(t)
+	page := drawn(t, 30, code(t, "91350000MA0TPEC12"), "2021-03-14")
+	d := review.Declared{Number: code(t, "91350000MA0TPEC12"), CredentialType: "YYZZ"}
+	a, b := read(t, r, page, d), read(t, r, page, d)
+	if a.Number.Confidence != b.Number.Confidence || a.Number.Read != b.Number.Read || a.Established != b.Established {
+		t.Errorf("two reads differ: %+v, %+v", a.Number, b.Number)
+	}
+}
+
+func TestReadRefusesAPageWithoutPixels(t *testing.T) {
+	r := newReader(t)
+	g := image.NewGray(image.Rect(0, 0, 3, 3))
+	if _, err := r.ReadPage(context.Background(), &Page{R: g, G: g, B: g}, Want{}); !errors.Is(err, errEmpty) {
+		t.Errorf("got %v, want errEmpty", err)
+	}
+}
+
+func TestCheckDigits(t *testing.T) {
+	n := 0
+	for _, c := range idAlphabet {
+		if residentID.valid(specimenID + string(c)) {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d check characters fit a resident ID, want 1", n)
+	}
+	good := code(t, "91350000MA0TPEC12")
+	for i := range good {
+		for _, c := range usccAlphabet {
+			bad := good[:i] + string(c) + good[i+1:]
+			if bad != good && creditCode.valid(bad) {
+				t.Fatalf("%s passes with character %d changed", bad, i)
+			}
+		}
+	}
+}
