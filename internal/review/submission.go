@@ -13,6 +13,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	// ErrKeyReused: the idempotency key was used before with another body.
 	ErrKeyReused = errors.New("idempotency key was used with another body")
+	// ErrExternalIDUsed: the tenant has a submission under this external id.
+	ErrExternalIDUsed = errors.New("external id is in use")
 	// ErrOpenAttempt: the submission's last attempt is not decided yet.
 	ErrOpenAttempt = errors.New("the last attempt is not decided yet")
 	// ErrFenced: the attempt was taken over meanwhile; nothing was written.

@@ -1,0 +1,167 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/review"
+)
+
+// Pipeline reviews attempts.
+type Pipeline struct {
+	Store    Store
+	Blobs    Blobs
+	Examiner Examiner
+	Checks   Checks
+	Recorder *Recorder
+	Worker   string        // this process, for the lease
+	Lease    time.Duration // how long a claim holds without a sign of life
+	MaxBytes int64         // of one upload; more is an error of ours, since ingest refuses it
+	Now      func() time.Time
+	Log      zerolog.Logger
+}
+
+// Review takes the attempt through its review. A nil error means that the
+// message that named it is done with: decided, deferred, released, or not ours
+// to do. An error means that the store could not be reached.
+func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
+	claim, err := p.Store.Claim(ctx, attemptID, p.Worker, p.Lease)
+	if errors.Is(err, review.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("claim attempt: %w", err)
+	}
+	held, release := context.WithCancelCause(ctx)
+	stopped := p.keepLease(held, release, claim)
+	facts, err := p.examine(held, claim)
+	var outcome review.Outcome
+	if err == nil {
+		outcome = Judge(p.Checks, claim.Profile, facts)
+		err = p.Recorder.Record(held, Decision{attemptID, claim.Epoch, outcome, facts})
+	}
+	release(nil)
+	<-stopped
+	return p.finish(ctx, claim, outcome, err)
+}
+
+// finish ends the claim: a lost lease is somebody else's, an error of ours is
+// released to be tried again.
+func (p *Pipeline) finish(ctx context.Context, claim Claim, outcome review.Outcome, err error) error {
+	log := p.Log.With().Str("attempt", claim.Attempt.ID).Int64("epoch", claim.Epoch).Logger()
+	switch {
+	case err == nil:
+		log.Info().Str("outcome", string(outcome.Kind)).Str("reason", string(outcome.Primary)).Msg("attempt reviewed")
+		return nil
+	case errors.Is(err, review.ErrFenced):
+		log.Warn().Msg("lease lost, nothing written")
+		return nil
+	case ctx.Err() != nil:
+		// The service is stopping: give the attempt back at once and at no charge.
+		err = context.Cause(ctx)
+	default:
+		log.Error().Err(err).Msg("review failed, will be tried again")
+	}
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	cause, wait := "", time.Duration(0)
+	if ctx.Err() == nil {
+		cause, wait = err.Error(), backoff(claim.Errors)
+	}
+	if err := p.Store.Release(after, claim.Attempt.ID, claim.Epoch, cause, wait); err != nil && !errors.Is(err, review.ErrFenced) {
+		return fmt.Errorf("release attempt: %w", err)
+	}
+	return nil
+}
+
+// backoff is how long an attempt rests after its n-th error of ours.
+func backoff(errors int) time.Duration {
+	return min(time.Second<<min(errors*2, 10), 5*time.Minute)
+}
+
+// keepLease extends the lease four times in its length until held ends, and
+// ends held with review.ErrFenced when the lease is lost.
+func (p *Pipeline) keepLease(held context.Context, release context.CancelCauseFunc, claim Claim) <-chan struct{} {
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		tick := time.NewTicker(p.Lease / 4)
+		defer tick.Stop()
+		for {
+			select {
+			case <-held.Done():
+				return
+			case <-tick.C:
+			}
+			if err := p.Store.Extend(held, claim.Attempt.ID, claim.Epoch, p.Lease); errors.Is(err, review.ErrFenced) {
+				release(review.ErrFenced)
+				return
+			}
+		}
+	}()
+	return stopped
+}
+
+// examine gathers the facts: those of the deferral with today's date, or those
+// of a fresh look at every document.
+func (p *Pipeline) examine(ctx context.Context, claim Claim) (review.Facts, error) {
+	if claim.Facts != nil {
+		facts := *claim.Facts
+		facts.Now, facts.History = p.Now(), claim.History
+		return facts, nil
+	}
+	facts := review.Facts{Now: p.Now(), Declared: claim.Attempt.Declared, History: claim.History, Images: true}
+	for _, doc := range claim.Attempt.Documents {
+		d, err := p.examineOne(ctx, claim.Attempt.Declared, doc)
+		if cause := context.Cause(ctx); err != nil && cause != nil {
+			return review.Facts{}, cause
+		}
+		if err != nil {
+			return review.Facts{}, err
+		}
+		facts.Documents = append(facts.Documents, d)
+	}
+	return facts, nil
+}
+
+// examineOne loads and examines one document. A panic of a library under
+// hostile bytes is an error like any other and parks the attempt in the end.
+func (p *Pipeline) examineOne(ctx context.Context, d review.Declared, doc review.Document) (facts review.DocumentFacts, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.Log.Error().Bytes("stack", debug.Stack()).Str("document", doc.ID).Msg("examination panicked")
+			err = fmt.Errorf("examine document %s: panic: %T", doc.ID, r)
+		}
+	}()
+	data, err := p.load(ctx, doc)
+	if err != nil {
+		return review.DocumentFacts{}, err
+	}
+	facts, err = p.Examiner.Examine(ctx, d, doc, data)
+	if err != nil {
+		return review.DocumentFacts{}, fmt.Errorf("examine document %s: %w", doc.ID, err)
+	}
+	return facts, nil
+}
+
+func (p *Pipeline) load(ctx context.Context, doc review.Document) ([]byte, error) {
+	if doc.Size > p.MaxBytes {
+		return nil, fmt.Errorf("document %s has %d bytes, more than %d", doc.ID, doc.Size, p.MaxBytes)
+	}
+	r, err := p.Blobs.Get(ctx, doc.BlobKey)
+	if err != nil {
+		return nil, fmt.Errorf("load document %s: %w", doc.ID, err)
+	}
+	defer func() { _ = r.Close() }()
+	data := make([]byte, doc.Size)
+	if _, err := io.ReadFull(r, data); err != nil {
+		return nil, fmt.Errorf("load document %s: %w", doc.ID, err)
+	}
+	return data, nil
+}

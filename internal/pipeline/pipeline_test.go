@@ -1,0 +1,261 @@
+package pipeline_test
+
+import (
+	"context"
+	"errors"
+	"io"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/pipeline"
+	"realname/internal/review"
+)
+
+// store is one attempt in memory.
+type store struct {
+	mu       sync.Mutex
+	claim    pipeline.Claim
+	claimErr error
+	extends  int
+	fenced   bool
+	records  []pipeline.Decision
+	released []string // causes
+	waits    []time.Duration
+}
+
+func (s *store) Claim(context.Context, string, string, time.Duration) (pipeline.Claim, error) {
+	return s.claim, s.claimErr
+}
+
+func (s *store) Extend(context.Context, string, int64, time.Duration) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.extends++
+	if s.fenced {
+		return review.ErrFenced
+	}
+	return nil
+}
+
+func (s *store) Record(_ context.Context, d []pipeline.Decision) ([]error, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.records = append(s.records, d...)
+	return make([]error, len(d)), nil
+}
+
+func (s *store) Release(_ context.Context, _ string, _ int64, cause string, wait time.Duration) error {
+	s.released, s.waits = append(s.released, cause), append(s.waits, wait)
+	return nil
+}
+
+type blobs struct{ err error }
+
+func (b blobs) Get(context.Context, string) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader("abc")), b.err
+}
+
+type examine func(context.Context) (review.DocumentFacts, error)
+
+func (e examine) Examine(ctx context.Context, _ review.Declared, _ review.Document, _ []byte) (review.DocumentFacts, error) {
+	return e(ctx)
+}
+
+// checks fail every attempt at the stages that were named.
+type checks []review.StageName
+
+func (c checks) Run(stage review.StageName, _ string, f review.Facts) []review.Finding {
+	for _, s := range c {
+		if s == stage {
+			return []review.Finding{{Check: "T-1", Stage: stage, Severity: review.Fail, Reason: review.MaterialUnclear}}
+		}
+	}
+	return nil
+}
+
+func (checks) Decide(f []review.Finding) review.Outcome {
+	return review.Decide(f, review.Precedence{review.MaterialUnclear}, "test")
+}
+
+func fine(context.Context) (review.DocumentFacts, error) {
+	return review.DocumentFacts{Role: review.Licence}, nil
+}
+
+// run reviews the store's attempt to its end.
+func run(t *testing.T, s *store, b blobs, e examine, c checks) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := pipeline.NewRecorder(s)
+	var wg sync.WaitGroup
+	wg.Go(func() { r.Run(ctx) })
+	p := pipeline.Pipeline{Store: s, Blobs: b, Examiner: e, Checks: c, Recorder: r, Worker: "w",
+		Lease: time.Minute, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop()}
+	if err := p.Review(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	wg.Wait()
+}
+
+func oneDocument() *store {
+	return &store{claim: pipeline.Claim{Epoch: 1, Attempt: review.Attempt{ID: "a", Documents: []review.Document{{ID: "d", Size: 3}}}}}
+}
+
+func TestAllStagesSpeakAndTheOutcomeIsRecorded(t *testing.T) {
+	s := oneDocument()
+	run(t, s, blobs{}, fine, checks{review.StageFormat, review.StageAge})
+	if len(s.records) != 1 || s.records[0].Outcome.Kind != review.Rejected || len(s.records[0].Outcome.Findings) != 2 {
+		t.Errorf("records %+v", s.records)
+	}
+}
+
+func TestAnErrorOfOursIsReleasedAndNeverRejects(t *testing.T) {
+	down := errors.New("down")
+	cases := map[string]struct {
+		b blobs
+		e examine
+	}{
+		"storage is down":       {blobs{down}, fine},
+		"the reader fails":      {blobs{}, func(context.Context) (review.DocumentFacts, error) { return review.DocumentFacts{}, down }},
+		"the reader panics":     {blobs{}, func(context.Context) (review.DocumentFacts, error) { panic("boom") }},
+		"the bytes are missing": {blobs{}, fine},
+	}
+	for rule, c := range cases {
+		t.Run(rule, func(t *testing.T) {
+			s := oneDocument()
+			if rule == "the bytes are missing" {
+				s.claim.Attempt.Documents[0].Size = 99
+			}
+			run(t, s, c.b, c.e, nil)
+			if len(s.records) != 0 || len(s.released) != 1 || s.released[0] == "" || s.waits[0] <= 0 {
+				t.Errorf("records %d, released %q %v", len(s.records), s.released, s.waits)
+			}
+		})
+	}
+}
+
+func TestAnAttemptInOtherHandsIsDoneWith(t *testing.T) {
+	s := oneDocument()
+	s.claimErr = review.ErrNotFound
+	run(t, s, blobs{}, fine, nil)
+	if len(s.records)+len(s.released) != 0 {
+		t.Error("something was written")
+	}
+}
+
+func TestADeferredAttemptIsNotLookedAtAgain(t *testing.T) {
+	s := oneDocument()
+	s.claim.Facts = &review.Facts{Images: true, Documents: []review.DocumentFacts{{Role: review.Licence}}}
+	run(t, s, blobs{errors.New("must not be asked")}, func(context.Context) (review.DocumentFacts, error) {
+		t.Error("read again")
+		return review.DocumentFacts{}, nil
+	}, nil)
+	if len(s.records) != 1 || s.records[0].Outcome.Kind != review.Approved || s.records[0].Facts.Now.IsZero() {
+		t.Errorf("records %+v", s.records)
+	}
+}
+
+func TestALongReviewKeepsItsLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := oneDocument()
+		run(t, s, blobs{}, func(ctx context.Context) (review.DocumentFacts, error) {
+			time.Sleep(3 * time.Minute) // virtual time
+			return fine(ctx)
+		}, nil)
+		if s.extends < 8 || len(s.records) != 1 {
+			t.Errorf("%d extensions, %d records", s.extends, len(s.records))
+		}
+	})
+}
+
+func TestALostLeaseStopsTheReview(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := oneDocument()
+		s.fenced = true
+		run(t, s, blobs{}, func(ctx context.Context) (review.DocumentFacts, error) {
+			<-ctx.Done()
+			return review.DocumentFacts{}, ctx.Err()
+		}, nil)
+		if len(s.records)+len(s.released) != 0 {
+			t.Errorf("records %v, released %v: the attempt is somebody else's", s.records, s.released)
+		}
+	})
+}
+
+func TestAStoppingServiceGivesTheAttemptBackAtNoCharge(t *testing.T) {
+	s := oneDocument()
+	ctx, stop := context.WithCancel(t.Context())
+	p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Checks: checks{}, Recorder: pipeline.NewRecorder(s), Lease: time.Minute,
+		MaxBytes: 10, Now: time.Now, Log: zerolog.Nop(),
+		Examiner: examine(func(ctx context.Context) (review.DocumentFacts, error) {
+			stop()
+			return review.DocumentFacts{}, ctx.Err()
+		})}
+	if err := p.Review(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	if len(s.released) != 1 || s.released[0] != "" || s.waits[0] != 0 {
+		t.Errorf("released %q after %v", s.released, s.waits)
+	}
+}
+
+func TestConcurrentDecisionsAreWrittenTogether(t *testing.T) {
+	s := &batchStore{entered: make(chan int, 64), proceed: make(chan struct{})}
+	r := pipeline.NewRecorder(s)
+	ctx, cancel := context.WithCancel(t.Context())
+	var wg, running sync.WaitGroup
+	running.Go(func() { r.Run(ctx) })
+	record := func() {
+		if err := r.Record(ctx, pipeline.Decision{}); err != nil {
+			t.Error(err)
+		}
+	}
+	wg.Go(record)
+	first := <-s.entered // the first transaction runs; what comes now gathers
+	for range 20 {
+		wg.Go(record)
+	}
+	close(s.proceed)
+	wg.Wait()
+	cancel()
+	running.Wait()
+	close(s.entered)
+	total, batches := first, 1
+	for n := range s.entered {
+		total, batches = total+n, batches+1
+	}
+	if total != 21 || batches > 21 {
+		t.Errorf("%d decisions in %d batches", total, batches)
+	}
+}
+
+func TestATransactionThatFailsAnswersEveryone(t *testing.T) {
+	s := &batchStore{entered: make(chan int, 64), proceed: make(chan struct{}), err: errors.New("down")}
+	close(s.proceed)
+	r := pipeline.NewRecorder(s)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	go r.Run(ctx)
+	if err := r.Record(ctx, pipeline.Decision{}); err == nil {
+		t.Error("no error")
+	}
+}
+
+// batchStore says how large each batch was.
+type batchStore struct {
+	store
+	entered chan int
+	proceed chan struct{}
+	err     error
+}
+
+func (s *batchStore) Record(_ context.Context, d []pipeline.Decision) ([]error, error) {
+	s.entered <- len(d)
+	<-s.proceed
+	return make([]error, len(d)), s.err
+}

@@ -1,0 +1,68 @@
+package pipeline
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"realname/internal/review"
+)
+
+// Store is where attempts are kept. Every write is fenced by the epoch of the
+// claim; a stale one answers review.ErrFenced and changes nothing.
+type Store interface {
+	// Claim takes a queued attempt for the length of the lease.
+	// review.ErrNotFound means that there is nothing to do: it is decided,
+	// waiting, parked, not due yet, or in other hands.
+	Claim(ctx context.Context, attemptID, worker string, lease time.Duration) (Claim, error)
+	// Extend makes the lease last from now.
+	Extend(ctx context.Context, attemptID string, epoch int64, lease time.Duration) error
+	// Record writes outcomes, findings and what follows from them in one
+	// transaction. The list holds nil or review.ErrFenced for each decision; the
+	// error means that nothing was written.
+	Record(ctx context.Context, decisions []Decision) ([]error, error)
+	// Release gives a claim back after an error of ours, to be tried again after
+	// the wait, or parks the attempt when it has failed too often.
+	Release(ctx context.Context, attemptID string, epoch int64, cause string, wait time.Duration) error
+}
+
+// Claim is an attempt in this worker's hands.
+type Claim struct {
+	Tenant  string
+	Profile string
+	Attempt review.Attempt
+	Epoch   int64
+	History review.History
+	// Errors counts earlier tries that ended with an error of ours.
+	Errors int
+	// Facts are those of the review that deferred the attempt; nil when its
+	// documents have not been looked at yet.
+	Facts *review.Facts
+}
+
+// Decision is the end of one claim.
+type Decision struct {
+	AttemptID string
+	Epoch     int64
+	Outcome   review.Outcome
+	Facts     review.Facts
+}
+
+// Blobs reads uploads.
+type Blobs interface {
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
+}
+
+// Examiner looks at one upload: its bytes, its pixels and what it says. A
+// registrant's fault is part of the facts; an error is ours.
+type Examiner interface {
+	Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error)
+}
+
+// Checks are the rules over facts.
+type Checks interface {
+	// Run returns the findings of one stage.
+	Run(stage review.StageName, profile string, facts review.Facts) []review.Finding
+	// Decide turns all findings into an outcome.
+	Decide(findings []review.Finding) review.Outcome
+}

@@ -1,0 +1,22 @@
+package pipeline
+
+import "realname/internal/review"
+
+// Stages is the order in which an attempt's checks run. All of them run over
+// the same facts in one delivery; none stops the others, so that a registrant
+// learns everything at once.
+var Stages = []review.StageName{
+	review.StageFormat,
+	review.StageClarity,
+	review.StageConsistency,
+	review.StageAge,
+}
+
+// Judge runs every stage over the facts and decides.
+func Judge(c Checks, profile string, facts review.Facts) review.Outcome {
+	var findings []review.Finding
+	for _, stage := range Stages {
+		findings = append(findings, c.Run(stage, profile, facts)...)
+	}
+	return c.Decide(findings)
+}
