@@ -1,0 +1,70 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"realname/internal/sweep"
+)
+
+// ackTimeout bounds the wait for a batch's acknowledgements.
+const ackTimeout = 5 * time.Second
+
+// Publish sends a batch and waits for every acknowledgement: see
+// sweep.Publisher. A stream that is missing is made and the batch's rest stays
+// for the next round.
+func (b *Bus) Publish(ctx context.Context, rings []sweep.Ring) []error {
+	results := make([]error, len(rings))
+	futures := make([]jetstream.PubAckFuture, len(rings))
+	for i, r := range rings {
+		futures[i], results[i] = b.js.PublishMsgAsync(message(r))
+	}
+	deadline := time.NewTimer(ackTimeout)
+	defer deadline.Stop()
+	for i, f := range futures {
+		if results[i] == nil {
+			results[i] = await(ctx, f, deadline.C)
+		}
+	}
+	b.heal(ctx, results)
+	return results
+}
+
+func message(r sweep.Ring) *nats.Msg {
+	m := nats.NewMsg(r.Subject)
+	m.Data = []byte(r.Ref)
+	m.Header.Set(jetstream.MsgIDHeader, r.Ref+":"+strconv.FormatInt(r.ID, 10))
+	return m
+}
+
+func await(ctx context.Context, f jetstream.PubAckFuture, deadline <-chan time.Time) error {
+	select {
+	case <-f.Ok():
+		return nil
+	case err := <-f.Err():
+		return fmt.Errorf("publish: %w", err)
+	case <-deadline:
+		return errors.New("publish: no acknowledgement in time")
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// heal makes streams that publishing found missing.
+func (b *Bus) heal(ctx context.Context, results []error) {
+	for _, err := range results {
+		if !errors.Is(err, nats.ErrNoResponders) && !errors.Is(err, jetstream.ErrNoStreamResponse) {
+			continue
+		}
+		if err := b.Ensure(ctx); err != nil {
+			b.log.Warn().Err(err).Msg("streams are missing and could not be made")
+		}
+		return
+	}
+}

@@ -1,0 +1,137 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"realname/internal/pipeline"
+	"realname/internal/review"
+)
+
+// The events of an attempt's end and the outbox subject of deliveries.
+const (
+	eventDecided    = "attempt.decided"
+	eventDeferred   = "attempt.deferred"
+	subjectDelivery = "notify.delivery"
+)
+
+// columns are decisions turned on their side for unnest.
+type columns struct {
+	ids, kinds, primaries, states, events, ruleSets []string
+	epochs                                          []int64
+	outcomes, facts                                 [][]byte
+	eligible                                        []*time.Time
+	// findings of all decisions
+	ofAttempt, checks, details, reasons, severities, fields []string
+	positions                                               []int32
+}
+
+func (c *columns) add(d pipeline.Decision) error {
+	outcome, err := json.Marshal(d.Outcome)
+	if err != nil {
+		return fmt.Errorf("encode outcome: %w", err)
+	}
+	facts, err := json.Marshal(d.Facts)
+	if err != nil {
+		return fmt.Errorf("encode facts: %w", err)
+	}
+	state, event := review.Decided, eventDecided
+	if d.Outcome.Kind == review.Deferred {
+		state, event = review.Waiting, eventDeferred
+	}
+	c.ids, c.epochs = append(c.ids, d.AttemptID), append(c.epochs, d.Epoch)
+	c.kinds, c.primaries = append(c.kinds, string(d.Outcome.Kind)), append(c.primaries, string(d.Outcome.Primary))
+	c.states, c.events = append(c.states, string(state)), append(c.events, event)
+	c.outcomes, c.facts = append(c.outcomes, outcome), append(c.facts, facts)
+	c.eligible, c.ruleSets = append(c.eligible, orNull(d.Outcome.EligibleAt)), append(c.ruleSets, d.Outcome.RuleSet)
+	for i, f := range d.Outcome.Findings {
+		c.ofAttempt, c.positions = append(c.ofAttempt, d.AttemptID), append(c.positions, int32(i))
+		c.checks, c.details = append(c.checks, string(f.Check)), append(c.details, string(f.Detail))
+		c.reasons, c.severities = append(c.reasons, string(f.Reason)), append(c.severities, string(f.Severity))
+		c.fields = append(c.fields, string(f.Field))
+	}
+	return nil
+}
+
+// recordAttempts moves the attempts that are still ours and returns them; all
+// that follows joins on them, so that a late worker writes nothing at all.
+const recordAttempts = `
+	with input as (
+		select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::text[])
+			as i(id, epoch, kind, primary_reason, state, event, outcome, facts, eligible_at, rule_set)
+	), moved as (
+		update attempts a set state = i.state, worker = null, lease_until = null, crashes = 0, facts = i.facts,
+			eligible_at = i.eligible_at,
+			deferral = case when i.state = 'waiting' then i.outcome end,
+			decided_at = case when i.state = 'decided' then now() end
+		from input i where a.id = i.id and a.epoch = i.epoch and a.state = 'running'
+		returning a.id, a.tenant_id, a.submission_id, i.kind, i.primary_reason, i.state, i.event, i.outcome, i.rule_set
+	), written as (
+		insert into outcomes (attempt_id, tenant_id, kind, primary_reason, outcome, rule_set)
+		select id, tenant_id, kind, primary_reason, outcome, rule_set from moved where state = 'decided'
+	), told as (
+		insert into deliveries (tenant_id, endpoint_id, event, submission_id, attempt_id)
+		select m.tenant_id, e.id, m.event, m.submission_id, m.id
+		from moved m join endpoints e on e.tenant_id = m.tenant_id and e.enabled
+		on conflict (endpoint_id, attempt_id, event) do nothing
+		returning id, tenant_id
+	), rung as (
+		insert into outbox (tenant_id, subject, ref) select tenant_id, '` + subjectDelivery + `', id from told
+	)
+	select id::text from moved`
+
+const recordFindings = `
+	insert into findings (attempt_id, position, tenant_id, check_id, detail, reason, severity, field)
+	select a.id, f.position, a.tenant_id, f.check_id, f.detail, f.reason, f.severity, f.field
+	from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
+		as f(attempt_id, position, check_id, detail, reason, severity, field)
+	join attempts a on a.id = f.attempt_id
+	where a.id = any($8::uuid[]) and a.state = 'decided'`
+
+// Record writes decisions: see pipeline.Store.
+func (s *Store) Record(ctx context.Context, decisions []pipeline.Decision) ([]error, error) {
+	var c columns
+	for _, d := range decisions {
+		if err := c.add(d); err != nil {
+			return nil, err
+		}
+	}
+	moved := map[string]bool{}
+	err := s.inTx(ctx, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, recordAttempts, c.ids, c.epochs, c.kinds, c.primaries, c.states, c.events, c.outcomes, c.facts, c.eligible, c.ruleSets)
+		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
+		if err != nil {
+			return fmt.Errorf("write outcomes: %w", err)
+		}
+		for _, id := range ids {
+			moved[id] = true
+		}
+		return finishRecord(ctx, tx, c, ids)
+	})
+	if err != nil {
+		return nil, err
+	}
+	results := make([]error, len(decisions))
+	for i, d := range decisions {
+		if !moved[d.AttemptID] {
+			results[i] = review.ErrFenced
+		}
+	}
+	return results, nil
+}
+
+func finishRecord(ctx context.Context, tx pgx.Tx, c columns, ids []string) error {
+	var batch pgx.Batch
+	if len(c.ofAttempt) > 0 && len(ids) > 0 {
+		batch.Queue(recordFindings, c.ofAttempt, c.positions, c.checks, c.details, c.reasons, c.severities, c.fields, ids)
+	}
+	batch.Queue(`select pg_notify('outbox', '')`)
+	if err := tx.SendBatch(ctx, &batch).Close(); err != nil {
+		return fmt.Errorf("write findings: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+// Package postgres keeps submissions, attempts, outcomes and deliveries: it
+// implements the stores that pipeline, sweep, notify and the HTTP edge declare.
+// Rows are mapped here and nowhere else. It holds no rule and makes no decision
+// beyond the state of an attempt.
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"realname/internal/review"
+)
+
+// Store is a pool with the queries on it.
+type Store struct {
+	pool *pgxpool.Pool
+}
+
+// New makes a store on a pool that the caller closes.
+func New(pool *pgxpool.Pool) *Store { return &Store{pool} }
+
+// statementTimeout ends a query that would hold up everything behind it.
+const statementTimeout = 15 * time.Second
+
+// Open connects a pool sized for one service.
+func Open(ctx context.Context, url string, connections int32) (*pgxpool.Pool, error) {
+	conf, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("DATABASE_URL cannot be parsed: want postgres://user:password@host:port/database") // the value holds a password
+	}
+	conf.MaxConns = connections
+	conf.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	conf.ConnConfig.RuntimeParams["application_name"] = "realname"
+	pool, err := pgxpool.NewWithConfig(ctx, conf)
+	if err != nil {
+		return nil, fmt.Errorf("open database pool: %w", err)
+	}
+	return pool, nil
+}
+
+// Ping asks whether the database answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if err := s.pool.Ping(ctx); err != nil {
+		return fmt.Errorf("reach database: %w", err)
+	}
+	return nil
+}
+
+// inTx runs f in one transaction.
+func (s *Store) inTx(ctx context.Context, f func(pgx.Tx) error) error {
+	return pgx.BeginFunc(ctx, s.pool, f)
+}
+
+// invalidText is Postgres' code for a value that is not of the column's type.
+const invalidText = "22P02"
+
+// notFound turns no rows into review.ErrNotFound, and so an id that is no UUID.
+func notFound(err error) error {
+	var pg *pgconn.PgError
+	if errors.Is(err, pgx.ErrNoRows) || errors.As(err, &pg) && pg.Code == invalidText {
+		return review.ErrNotFound
+	}
+	return err
+}
+
+// constraint is the name of the constraint that an error broke, or empty.
+func constraint(err error) string {
+	var pg *pgconn.PgError
+	if errors.As(err, &pg) {
+		return pg.ConstraintName
+	}
+	return ""
+}

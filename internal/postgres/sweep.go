@@ -1,0 +1,165 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"hash/fnv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"realname/internal/sweep"
+)
+
+// Lead runs f under an advisory lock named after the duty: see sweep.Store.
+func (s *Store) Lead(ctx context.Context, duty string, f func(context.Context) error) (bool, error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return false, fmt.Errorf("take connection for duty: %w", err)
+	}
+	defer conn.Release()
+	key := lockKey(duty)
+	var got bool
+	if err := conn.QueryRow(ctx, `select pg_try_advisory_lock($1)`, key).Scan(&got); err != nil {
+		return false, fmt.Errorf("take duty: %w", err)
+	}
+	if !got {
+		return false, nil
+	}
+	defer func() {
+		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		if _, err := conn.Exec(after, `select pg_advisory_unlock($1)`, key); err != nil {
+			_ = conn.Conn().Close(after) // a closed session holds no lock
+		}
+	}()
+	return true, f(ctx)
+}
+
+func lockKey(duty string) int64 {
+	h := fnv.New64a()
+	_, _ = h.Write([]byte("realname/" + duty)) // never fails
+	return int64(h.Sum64())
+}
+
+// Outbox returns what is due: see sweep.Store.
+func (s *Store) Outbox(ctx context.Context, limit int) ([]sweep.Ring, error) {
+	rows, _ := s.pool.Query(ctx, `select id, subject, ref::text from outbox where not_before <= now() order by due_at, id limit $1`, limit)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[sweep.Ring])
+}
+
+// Told deletes rows of the outbox.
+func (s *Store) Told(ctx context.Context, ids []int64) error {
+	_, err := s.pool.Exec(ctx, `delete from outbox where id = any($1)`, ids)
+	return err
+}
+
+// Rescue takes attempts with expired leases back: see sweep.Store.
+func (s *Store) Rescue(ctx context.Context, maxCrashes int) (int, error) {
+	return s.count(ctx, "rescue attempts", `
+		with lost as (
+			update attempts set epoch = epoch + 1, worker = null, lease_until = null,
+				state = case when crashes >= $1 then 'parked' else 'queued' end,
+				parked_cause = case when crashes >= $1 then 'the review ended without a word ' || crashes || ' times: a document may crash or hang the reader' else '' end
+			where state = 'running' and lease_until < now()
+			returning id, tenant_id, state),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from lost where state = 'queued')
+		select count(*) from lost`, maxCrashes)
+}
+
+// RingLate rings again for queued attempts that lie: see sweep.Store.
+func (s *Store) RingLate(ctx context.Context, after time.Duration) (int, error) {
+	return s.count(ctx, "ring late attempts", `
+		with late as (
+			update attempts set retry_at = now()
+			where id in (select id from attempts a where state = 'queued' and coalesce(retry_at, created_at) < now() - $1::interval
+				and not exists (select from outbox o where o.ref = a.id) order by created_at limit 1000 for update skip locked)
+			returning id, tenant_id),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from late)
+		select count(*) from late`, after)
+}
+
+// Eligible queues deferred attempts whose instant has come: see sweep.Store.
+func (s *Store) Eligible(ctx context.Context, now time.Time) (int, error) {
+	return s.count(ctx, "queue deferred attempts", `
+		with due as (
+			update attempts set state = 'queued', retry_at = null
+			where id in (select id from attempts where state = 'waiting' and eligible_at <= $1 order by eligible_at limit 1000 for update skip locked)
+			returning id, tenant_id),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from due)
+		select count(*) from due`, now)
+}
+
+// RingDeliveries rings for deliveries that are due: see sweep.Store.
+func (s *Store) RingDeliveries(ctx context.Context, after time.Duration) (int, error) {
+	return s.count(ctx, "ring deliveries", `
+		with due as (
+			select d.id, d.tenant_id from deliveries d join endpoints e on e.id = d.endpoint_id and e.enabled
+			where d.state = 'due' and d.next_at <= now() and (d.tries > 0 or d.created_at < now() - $1::interval)
+				and (d.lease_until is null or d.lease_until < now())
+				and not exists (select from outbox o where o.ref = d.id)
+			order by d.next_at limit 1000),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectDelivery+`', id from due)
+		select count(*) from due`, after)
+}
+
+// count runs a statement that returns a count and wakes the relay when it is
+// not zero.
+func (s *Store) count(ctx context.Context, doing, sql string, args ...any) (int, error) {
+	var n int
+	if err := s.pool.QueryRow(ctx, sql, args...).Scan(&n); err != nil {
+		return 0, fmt.Errorf("%s: %w", doing, err)
+	}
+	if n > 0 {
+		if _, err := s.pool.Exec(ctx, `select pg_notify('outbox', '')`); err != nil {
+			return n, fmt.Errorf("wake relay: %w", err)
+		}
+	}
+	return n, nil
+}
+
+// Changes signals whenever the outbox may have grown: see sweep.Store.
+func (s *Store) Changes(ctx context.Context) <-chan struct{} {
+	changes := make(chan struct{}, 1)
+	go func() {
+		for ctx.Err() == nil {
+			if err := s.listen(ctx, changes); err != nil && ctx.Err() == nil {
+				wait(ctx, time.Second)
+			}
+		}
+	}()
+	return changes
+}
+
+func (s *Store) listen(ctx context.Context, changes chan<- struct{}) error {
+	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig.Copy())
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
+	if _, err := conn.Exec(ctx, `listen outbox`); err != nil {
+		return err
+	}
+	for {
+		signal(changes) // something may have come before we listened
+		if _, err := conn.WaitForNotification(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+func signal(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default: // one signal is enough
+	}
+}
+
+func wait(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
+}

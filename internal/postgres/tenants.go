@@ -1,0 +1,64 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"realname/internal/review"
+)
+
+// EnsureTenant makes a tenant unless it is there.
+func (s *Store) EnsureTenant(ctx context.Context, id, name string) error {
+	_, err := s.pool.Exec(ctx, `insert into tenants (id, name) values ($1, $2) on conflict (id) do nothing`, id, name)
+	if err != nil {
+		return fmt.Errorf("make tenant: %w", err)
+	}
+	return nil
+}
+
+type keyRow struct {
+	ID        string
+	TenantID  string
+	Hash      []byte
+	Scopes    []string
+	ExpiresAt *time.Time
+	RevokedAt *time.Time
+}
+
+// APIKey returns a key by its public part.
+func (s *Store) APIKey(ctx context.Context, id string) (review.APIKey, error) {
+	rows, _ := s.pool.Query(ctx, `select id, tenant_id, hash, scopes, expires_at, revoked_at from api_keys where id = $1`, id)
+	r, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[keyRow])
+	if err != nil {
+		return review.APIKey{}, fmt.Errorf("read API key: %w", notFound(err))
+	}
+	return review.APIKey{
+		ID: r.ID, Tenant: r.TenantID, Hash: [32]byte(r.Hash), Scopes: r.Scopes,
+		ExpiresAt: orZero(r.ExpiresAt), RevokedAt: orZero(r.RevokedAt),
+	}, nil
+}
+
+// CreateAPIKey keeps a key.
+func (s *Store) CreateAPIKey(ctx context.Context, k review.APIKey) error {
+	_, err := s.pool.Exec(ctx, `insert into api_keys (id, tenant_id, hash, scopes, expires_at) values ($1, $2, $3, $4, $5)`,
+		k.ID, k.Tenant, k.Hash[:], k.Scopes, orNull(k.ExpiresAt))
+	if err != nil {
+		return fmt.Errorf("write API key: %w", err)
+	}
+	return nil
+}
+
+// PutEndpoint makes or replaces an endpoint.
+func (s *Store) PutEndpoint(ctx context.Context, e review.Endpoint) error {
+	_, err := s.pool.Exec(ctx, `insert into endpoints (id, tenant_id, kind, target, secret, enabled) values ($1, $2, $3, $4, $5, $6)
+		on conflict (id) do update set target = excluded.target, secret = excluded.secret, enabled = excluded.enabled
+		where endpoints.tenant_id = excluded.tenant_id`,
+		e.ID, e.Tenant, e.Kind, e.Target, e.Secret, e.Enabled)
+	if err != nil {
+		return fmt.Errorf("write endpoint: %w", err)
+	}
+	return nil
+}

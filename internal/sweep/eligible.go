@@ -1,0 +1,14 @@
+package sweep
+
+import "context"
+
+// eligible takes deferred attempts up again once their instant has come. They
+// go on with the facts that were read before.
+func (s *Sweep) eligible(ctx context.Context) (int, error) {
+	return s.Store.Eligible(ctx, s.Now())
+}
+
+// ringDeliveries rings for retries whose time has come.
+func (s *Sweep) ringDeliveries(ctx context.Context) (int, error) {
+	return s.Store.RingDeliveries(ctx, s.Late)
+}

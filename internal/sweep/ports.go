@@ -1,0 +1,44 @@
+package sweep
+
+import (
+	"context"
+	"time"
+)
+
+// Ring is one row of the outbox: somebody is to be told about one thing.
+type Ring struct {
+	ID      int64
+	Subject string
+	Ref     string // id of an attempt or a delivery, nothing else
+}
+
+// Store is what the duties need of the database.
+type Store interface {
+	// Lead runs f while no other process runs the duty; it returns false at once
+	// when another does.
+	Lead(ctx context.Context, duty string, f func(context.Context) error) (bool, error)
+	// Outbox returns what is due, the most urgent first.
+	Outbox(ctx context.Context, limit int) ([]Ring, error)
+	// Told deletes rows that NATS has acknowledged.
+	Told(ctx context.Context, ids []int64) error
+	// Rescue takes attempts with expired leases back into the queue, or parks
+	// those that crashed a worker too often.
+	Rescue(ctx context.Context, maxCrashes int) (int, error)
+	// RingLate puts queued attempts that nobody took for the given time into the
+	// outbox again.
+	RingLate(ctx context.Context, after time.Duration) (int, error)
+	// RingDeliveries puts deliveries that are due and untouched for the given
+	// time into the outbox again.
+	RingDeliveries(ctx context.Context, after time.Duration) (int, error)
+	// Eligible puts deferred attempts whose instant has come into the queue.
+	Eligible(ctx context.Context, now time.Time) (int, error)
+	// Changes signals on the channel whenever the outbox may have grown, until
+	// ctx ends. It survives lost connections.
+	Changes(ctx context.Context) <-chan struct{}
+}
+
+// Publisher tells NATS. The list holds an error for each ring that was not
+// acknowledged.
+type Publisher interface {
+	Publish(ctx context.Context, rings []Ring) []error
+}

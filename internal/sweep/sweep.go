@@ -1,0 +1,77 @@
+package sweep
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Sweep runs the duties.
+type Sweep struct {
+	Store     Store
+	Publisher Publisher
+	Now       func() time.Time
+	Log       zerolog.Logger
+	// Interval is how often the duties look; the relay is also woken by changes.
+	Interval time.Duration
+	// Late is how long queued work may lie untouched before it is rung again.
+	Late time.Duration
+	// MaxCrashes is how many workers an attempt may take down.
+	MaxCrashes int
+}
+
+// duty is one kind of upkeep. Its step does what is due now and says how much
+// it was.
+type duty struct {
+	name string
+	step func(context.Context) (int, error)
+}
+
+func (s *Sweep) duties() []duty {
+	return []duty{
+		{"rescue", s.rescue},
+		{"late", s.ringLate},
+		{"eligible", s.eligible},
+		{"deliveries", s.ringDeliveries},
+	}
+}
+
+// Run runs all duties until ctx ends.
+func (s *Sweep) Run(ctx context.Context) {
+	var wg sync.WaitGroup
+	wg.Go(func() { s.relayLoop(ctx) })
+	for _, d := range s.duties() {
+		wg.Go(func() { s.loop(ctx, d) })
+	}
+	wg.Wait()
+}
+
+// loop runs one duty at every interval, wherever it runs, one process at a time.
+func (s *Sweep) loop(ctx context.Context, d duty) {
+	tick := time.NewTicker(s.Interval)
+	defer tick.Stop()
+	for {
+		s.once(ctx, d)
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (s *Sweep) once(ctx context.Context, d duty) {
+	var n int
+	_, err := s.Store.Lead(ctx, d.name, func(ctx context.Context) (err error) {
+		n, err = d.step(ctx)
+		return err
+	})
+	switch {
+	case err != nil && ctx.Err() == nil:
+		s.Log.Error().Err(err).Str("duty", d.name).Msg("sweep failed, will be tried again")
+	case n > 0:
+		s.Log.Info().Str("duty", d.name).Int("count", n).Msg("swept")
+	}
+}
