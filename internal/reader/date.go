@@ -12,7 +12,7 @@ import (
 const (
 	dateAlphabet = "0123456789年月日至长期.-/"
 	dateRows     = 12   // rows read for dates
-	lowerPart    = 0.60 // an issue date stands below this share of the page's print
+	lowerPart    = 0.64 // an issue date stands below this share of the page's print
 	sureFigure   = 0.45 // a figure below this probability makes its part unknown
 )
 
@@ -27,37 +27,55 @@ type period struct {
 
 // readDates reads the rows that may hold dates and sorts them by what they
 // mean: two dates or "long term" are a period, one in the lower part is the
-// issue date, one above it the founding date.
+// issue date, and above it the earliest is the founding date.
 func (r *Reader) readDates(s *sheet, declared review.Declared, out *review.Reading) {
+	var above []review.Date
 	for _, row := range s.dateRows() {
 		p, ok := r.periodIn(s, row, inkPlane)
-		if !ok && s.low(row) {
+		if !ok && s.low(row) && len(r.glyphs) > 2 {
 			p, ok = r.periodIn(s, row, darkPlane)
 		}
-		if ok {
-			s.place(p, out)
+		switch {
+		case !ok:
+		case p.longTerm || len(p.dates) > 1:
+			out.LongTerm = out.LongTerm || p.longTerm
+			if len(p.dates) > 1 && out.Expires.IsZero() {
+				out.Expires = p.dates[len(p.dates)-1]
+			}
+		case s.low(row):
+			if known(p.dates[0]) > known(out.Issued) {
+				out.Issued = p.dates[0]
+				out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
+			}
+		default:
+			above = append(above, p.dates[0])
 		}
 	}
+	placeAbove(above, out)
 	out.IssueDate = compareDate(declared.IssueDate, out.Issued, out.IssueDate)
 }
 
-// place puts what a row says where it belongs.
-func (s *sheet) place(p period, out *review.Reading) {
-	switch {
-	case p.longTerm || len(p.dates) > 1:
-		if len(p.dates) > 1 && out.Expires.IsZero() {
-			out.Expires = p.dates[len(p.dates)-1]
+// placeAbove takes the earliest date as the founding date; a later one on a
+// line of its own is the end of the period.
+func placeAbove(above []review.Date, out *review.Reading) {
+	for _, d := range above {
+		first := out.Established
+		switch {
+		case first.IsZero():
+			out.Established = d
+		case earlier(d, first):
+			out.Established, d = d, first
+			fallthrough
+		case earlier(out.Established, d) && d.Year > out.Established.Year:
+			if out.Expires.IsZero() {
+				out.Expires = d
+			}
 		}
-		out.LongTerm = out.LongTerm || p.longTerm
-	case len(p.dates) == 0:
-	case s.low(p.row):
-		if known(p.dates[0]) > known(out.Issued) {
-			out.Issued = p.dates[0]
-			out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
-		}
-	case out.Established.IsZero():
-		out.Established = p.dates[0]
 	}
+}
+
+func earlier(a, b review.Date) bool {
+	return a.Year*10000+int(a.Month)*100+a.Day < b.Year*10000+int(b.Month)*100+b.Day
 }
 
 func known(d review.Date) int {
@@ -101,24 +119,30 @@ func (s *sheet) extent() (top, bottom float64) {
 	return float64(s.rows[0].Y0), float64(s.rows[len(s.rows)-1].Y1)
 }
 
-// dateRows are rows about as wide as a date with its label or a period, those
-// in the lower part first.
+// dateRows are the lines above and the rows below that look most like dates:
+// many figures, about as wide as a date with its label or a period. The issue
+// date is printed with wide gaps, hence whole rows below.
 func (s *sheet) dateRows() []layout.Line {
-	var low, other []layout.Line
+	var low, high []layout.Line
 	for _, l := range s.rows {
-		wide := float64(l.W()) / s.letter
-		if wide < 4 || wide > 34 || float64(l.H()) > 2.3*s.letter || float64(l.H()) < 0.6*s.letter {
-			continue
-		}
-		if s.low(l) {
+		if s.low(l) && s.maybeDate(l, 4, 34, 3) {
 			low = append(low, l)
-		} else if wide > 5.5 {
-			other = append(other, l)
 		}
 	}
-	slices.Reverse(low)
-	slices.Reverse(other) // dates stand below name and address
-	return append(low[:min(len(low), dateRows/2)], other[:min(len(other), dateRows-dateRows/2)]...)
+	for _, l := range s.lines {
+		if !s.low(l) && s.maybeDate(l, 4, 26, 4) {
+			high = append(high, l)
+		}
+	}
+	likely := func(a, b layout.Line) int { return b.Narrow*a.Parts - a.Narrow*b.Parts }
+	slices.SortStableFunc(low, likely)
+	slices.SortStableFunc(high, likely)
+	return append(low[:min(len(low), dateRows/2)], high[:min(len(high), dateRows/2)]...)
+}
+
+func (s *sheet) maybeDate(l layout.Line, least, most float64, narrow int) bool {
+	wide, high := float64(l.W())/s.letter, float64(l.H())/s.letter
+	return wide >= least && wide <= most && high >= 0.6 && high <= 2.3 && l.Narrow >= narrow
 }
 
 // periodIn reads the dates of one row.
@@ -132,8 +156,7 @@ func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
 		X: x0 * s.scale, Y: row.Mid(x0) * s.scale, W: w * s.scale,
 		H: glyph.Height / figureHeight * figure * s.scale, Slope: row.Slope,
 	}, int(w / figure * figureHeight)}
-	scores := r.numbers.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height))
-	scores.Restrict(dateAlphabet)
+	scores := r.figures(s, f, k, dateAlphabet)
 	r.glyphs = scores.BestPath(r.glyphs[:0])
 	p := parsePeriod(r.glyphs)
 	p.row = row
@@ -165,12 +188,13 @@ func parsePeriod(g []glyph.Glyph) period {
 // dateAt reads one date that starts at a glyph; next is i when there is none.
 func dateAt(g []glyph.Glyph, i int) (d review.Date, next int, sure float64) {
 	year, at, sure := figures(g, i, 4, 4)
-	if at == i || year < 1900 || year > 2100 || sure < sureFigure || i > 0 && isFigure(g[i-1]) {
+	marked := at < len(g) && g[at].Char == '年'
+	if at == i || year < 1900 || year > 2100 || sure < sureFigure || i > 0 && isFigure(g[i-1]) && !marked {
 		return d, i, 0
 	}
 	at = skipMarks(g, at)
 	month, after, s := figures(g, at, 1, 2)
-	if after == at || month < 1 || month > 12 || s < sureFigure {
+	if after == at || month < 1 || month > 12 || s < sureFigure || !marked && after < len(g) && len(g)-i > 8 && unbroken(g, i, 9) {
 		return d, i, 0
 	}
 	d, next, sure = review.Date{Year: year, Month: time.Month(month)}, after, min(sure, s)
@@ -180,6 +204,16 @@ func dateAt(g []glyph.Glyph, i int) (d review.Date, next int, sure float64) {
 		d.Day, next, sure = day, after, min(sure, s)
 	}
 	return d, next, sure
+}
+
+// unbroken reports whether n figures stand in a row: a number, not a date.
+func unbroken(g []glyph.Glyph, i, n int) bool {
+	for _, c := range g[i:min(i+n, len(g))] {
+		if !isFigure(c) {
+			return false
+		}
+	}
+	return len(g)-i >= n
 }
 
 func exists(y, m, d int) bool {

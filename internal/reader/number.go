@@ -100,8 +100,7 @@ func (s *sheet) lineStrips() []strip {
 
 // numberIn reads one place and compares it with the declared number.
 func (r *Reader) numberIn(s *sheet, f strip, want string, k kind) review.FieldReading {
-	scores := r.numbers.Run(layout.Sample(s.ink, f.Frame, min(f.width, glyph.MaxWidth), glyph.Height))
-	scores.Restrict(k.alphabet)
+	scores := r.figures(s, f, inkPlane, k.alphabet)
 	r.glyphs = scores.BestPath(r.glyphs[:0])
 	best := review.FieldReading{Verdict: review.Unreadable}
 	for _, t := range windows(r.glyphs, len(want)) {
@@ -115,6 +114,19 @@ func (r *Reader) numberIn(s *sheet, f strip, want string, k kind) review.FieldRe
 		}
 	}
 	return best
+}
+
+// figures runs the number network over one place of a plane, once per sheet and
+// alphabet.
+func (r *Reader) figures(s *sheet, f strip, k plane, alphabet string) *glyph.Scores {
+	key := stripKey{f, k, alphabet}
+	if got, ok := s.scores[key]; ok {
+		return got
+	}
+	scores := r.numbers.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
+	scores.Restrict(alphabet)
+	s.scores[key] = scores
+	return scores
 }
 
 // box is where a reading stands on the page.

@@ -68,23 +68,5 @@ var errEmpty = errors.New("read: the picture has no pixels")
 // ReadPage reads one picture. The error is ours; whatever the picture lacks is
 // in the reading.
 func (r *Reader) ReadPage(ctx context.Context, p *Page, w Want) (review.Reading, error) {
-	if width, height := p.Size(); width < 16 || height < 16 {
-		return review.Reading{}, errEmpty
-	}
-	b := &budget{left: documentBudget}
-	return r.read(ctx, newSheet(p, b), w)
-}
-
-func (r *Reader) read(ctx context.Context, s *sheet, w Want) (review.Reading, error) {
-	var out review.Reading
-	var err error
-	out.Number = r.number(s, w.Declared)
-	if out.Type, out.Title, err = r.title(s, w.Titles); err != nil {
-		return out, err
-	}
-	if out.Name, err = r.name(s, w.Declared.Name); err != nil {
-		return out, err
-	}
-	r.readDates(s, w.Declared, &out)
-	return out, ctx.Err()
+	return r.Open(p).Read(ctx, w)
 }

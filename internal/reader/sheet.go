@@ -4,6 +4,7 @@ import (
 	"image"
 	"math"
 
+	"realname/internal/reader/glyph"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
@@ -16,29 +17,68 @@ type Page struct {
 // Size is the width and height in pixels.
 func (p *Page) Size() (int, int) { return p.R.Rect.Dx(), p.R.Rect.Dy() }
 
+// Rotate is the page turned clockwise by quarter turns.
+func (p *Page) Rotate(turns int) *Page {
+	if turns&3 == 0 {
+		return p
+	}
+	return &Page{rotate(p.R, turns&3), rotate(p.G, turns&3), rotate(p.B, turns&3)}
+}
+
+func rotate(g *image.Gray, turns int) *image.Gray {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	ow, oh := w, h
+	if turns != 2 {
+		ow, oh = h, w
+	}
+	out := image.NewGray(image.Rect(0, 0, ow, oh))
+	for y := range h {
+		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+			switch turns {
+			case 1:
+				out.Pix[x*out.Stride+h-1-y] = v
+			case 2:
+				out.Pix[(h-1-y)*out.Stride+w-1-x] = v
+			case 3:
+				out.Pix[(w-1-x)*out.Stride+y] = v
+			}
+		}
+	}
+	return out
+}
+
 // sheet is a page while it is being read: its planes, what was found on it by
 // shape, and the texts read so far.
 type sheet struct {
-	page  *Page
-	ink   *image.Gray // the red plane: red seals and gold foil fade, black print stays
-	work  *image.Gray // ink at the working size
-	scale float64     // pixels of the page per working pixel
-	boxes []layout.Box
-	runs  []layout.Run
-	lines []layout.Line // set apart by gaps over 1.2 letters
-	rows  []layout.Line // label and value together
-	texts map[lineKey]lineText
+	page   *Page
+	ink    *image.Gray // the red plane: red seals and gold foil fade, black print stays
+	work   *image.Gray // ink at the working size
+	scale  float64     // pixels of the page per working pixel
+	boxes  []layout.Box
+	runs   []layout.Run
+	lines  []layout.Line // set apart by gaps over 1.2 letters
+	rows   []layout.Line // label and value together
+	texts  map[lineKey]lineText
+	scores map[stripKey]*glyph.Scores
 
 	planes [4]*image.Gray
 
 	letter float64 // height of most print, working pixels
-	budget *budget
+	title  titleMemo
+	code   codeMemo
+	budget *budget // of the current reading
 }
 
 type lineKey struct {
 	box    layout.Box
 	plane  plane
 	height int
+}
+
+type stripKey struct {
+	strip
+	plane    plane
+	alphabet string
 }
 
 type lineText struct {
@@ -53,8 +93,8 @@ const (
 )
 
 // newSheet finds the print on a page.
-func newSheet(p *Page, b *budget) *sheet {
-	s := &sheet{page: p, ink: p.R, work: p.R, scale: 1, budget: b, texts: map[lineKey]lineText{}}
+func newSheet(p *Page) *sheet {
+	s := &sheet{page: p, ink: p.R, work: p.R, scale: 1, texts: map[lineKey]lineText{}, scores: map[stripKey]*glyph.Scores{}}
 	w, h := p.Size()
 	for long := max(w, h); long > halveAbove; long /= 2 {
 		s.work, s.scale = layout.Halve(s.work), s.scale*2

@@ -57,11 +57,11 @@ const lineMargin = 0.2
 // pixels high. A line is read once per plane and height.
 func (r *Reader) text(s *sheet, l layout.Line, k plane, height int) (lineText, error) {
 	key := lineKey{l.Box, k, height}
-	if t, ok := s.texts[key]; ok {
-		return t, nil
-	}
 	if !s.budget.spend(costLine) {
 		return lineText{}, nil
+	}
+	if t, ok := s.texts[key]; ok {
+		return t, nil
 	}
 	f := s.frame(l, lineMargin)
 	h := int(float64(height) * (1 + 2*lineMargin))

@@ -19,6 +19,27 @@ const (
 	titleShare = 0.7 // of a title's characters must be read, in order
 )
 
+// titleMemo keeps a sheet's title and what it cost to find.
+type titleMemo struct {
+	done  bool
+	code  review.CredentialType
+	field review.FieldReading
+	cost  int
+}
+
+// titleOnce is title, found once per sheet: it does not depend on what was
+// declared.
+func (r *Reader) titleOnce(s *sheet, titles []TypeTitle) (review.CredentialType, review.FieldReading, error) {
+	m := &s.title
+	if m.done && s.budget.spend(m.cost) {
+		return m.code, m.field, nil
+	}
+	before := s.budget.left
+	code, field, err := r.title(s, titles)
+	*m = titleMemo{err == nil, code, field, before - s.budget.left}
+	return code, field, err
+}
+
 // title finds the document's type by its printed title.
 func (r *Reader) title(s *sheet, titles []TypeTitle) (review.CredentialType, review.FieldReading, error) {
 	out := review.FieldReading{Verdict: review.Unreadable}

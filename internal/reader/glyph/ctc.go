@@ -13,6 +13,11 @@ type Scores struct {
 	alpha []float64 // scratch of Score
 }
 
+// Clone is a copy that outlives the next run.
+func (s *Scores) Clone() *Scores {
+	return &Scores{net: s.net, steps: s.steps, logp: append([]float32(nil), s.logp...)}
+}
+
 // Steps is the number of steps along the strip.
 func (s *Scores) Steps() int { return s.steps }
 

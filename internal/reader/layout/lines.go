@@ -10,6 +10,9 @@ type Line struct {
 	Box
 	Slope float64 // fall of its middle per pixel to the right
 	Parts int     // pieces of ink
+	// Narrow counts the pieces shaped like a figure: nearly as high as a letter
+	// but narrower. Dates and numbers have many, Chinese text few.
+	Narrow int
 }
 
 // Mid is the height of the middle of the line at x.
@@ -122,6 +125,11 @@ func join(g []Box, letter float64) (Line, bool) {
 		box = box.Join(b)
 	}
 	l := Line{Box: box, Parts: len(g)}
+	for _, b := range g {
+		if h := float64(b.H()); h >= 0.55*letter && h <= 1.3*letter && 5*b.W() <= 4*b.H() {
+			l.Narrow++
+		}
+	}
 	if float64(box.W()) < 0.9*letter || float64(box.H()) < 0.5*letter {
 		return l, false
 	}

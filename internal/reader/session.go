@@ -1,0 +1,131 @@
+package reader
+
+import (
+	"context"
+	"slices"
+
+	"realname/internal/reader/layout"
+	"realname/internal/review"
+)
+
+// Session is one picture opened for reading. Reading it for another
+// declaration repeats no work, and gives what a fresh session would give.
+type Session struct {
+	reader *Reader
+	page   *Page
+	sheets [4]*sheet // by quarter turns
+}
+
+// Open prepares a picture for reading. A session belongs to its reader's
+// goroutine.
+func (r *Reader) Open(p *Page) *Session { return &Session{reader: r, page: p} }
+
+// sheet finds the print of the page turned by quarter turns clockwise.
+func (s *Session) sheet(turns int, b *budget) *sheet {
+	b.spend(costPage)
+	if s.sheets[turns] == nil {
+		s.sheets[turns] = newSheet(s.page.Rotate(turns))
+	}
+	s.sheets[turns].budget = b
+	return s.sheets[turns]
+}
+
+// Read compares the picture with what was declared. It is read upright first;
+// only a picture that shows neither number nor title is turned.
+func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
+	if width, height := s.page.Size(); width < 16 || height < 16 {
+		return review.Reading{}, errEmpty
+	}
+	b := &budget{left: documentBudget}
+	var first review.Reading
+	for i, turns := range s.turns(b) {
+		if err := ctx.Err(); err != nil {
+			return first, err
+		}
+		got, err := s.reader.read(s.sheet(turns, b), w)
+		got.Rotation = turns * 90
+		if err != nil || convincing(got) {
+			return got, err
+		}
+		if i == 0 {
+			first = got
+		}
+		if b.left < costPage+10*costLine {
+			break
+		}
+	}
+	return first, nil
+}
+
+// convincing reports whether a reading shows that the picture is upright.
+func convincing(r review.Reading) bool {
+	return r.Title.Verdict == review.Confirmed || r.Number.Verdict == review.Confirmed || r.Number.Verdict == review.Contradicted ||
+		r.Name.Verdict == review.Confirmed
+}
+
+// turns orders the four directions: lines of print run across the page, so a
+// picture with more print in columns than in lines is tried on its side first.
+func (s *Session) turns(b *budget) []int {
+	up := s.sheet(0, b)
+	side := make([]layout.Box, len(up.boxes))
+	for i, o := range up.boxes {
+		side[i] = layout.Box{X0: o.Y0, Y0: o.X0, X1: o.Y1, Y1: o.X1, Area: o.Area}
+	}
+	if across(layout.Lines(side, 1.2)) > 1.4*across(up.lines) {
+		return []int{1, 3, 0, 2}
+	}
+	return []int{0, 2, 1, 3}
+}
+
+// across is the length of all lines that are clearly longer than high.
+func across(lines []layout.Line) float64 {
+	sum := 0.0
+	for _, l := range lines {
+		if l.W() > 4*l.H() {
+			sum += float64(l.W())
+		}
+	}
+	return sum
+}
+
+// read reads one sheet in the order of cost.
+func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
+	var out review.Reading
+	var err error
+	out.Number = r.number(s, w.Declared)
+	if out.Number.Verdict != review.Confirmed {
+		if c, ok := s.findCode(); ok {
+			out.Number = c.settle(w.Declared.Number, out.Number)
+		}
+	}
+	if out.Type, out.Title, err = r.titleOnce(s, w.Titles); err != nil {
+		return out, err
+	}
+	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
+		return out, nil // nothing to go by: turned, or no document at all
+	}
+	if out.Name, err = r.name(s, w.Declared.Name); err != nil {
+		return out, err
+	}
+	if out.Name.Verdict != review.Confirmed {
+		if c, ok := s.findCode(); ok && c.hasName(w.Declared.Name) {
+			out.Name = review.FieldReading{Verdict: review.Confirmed, Read: w.Declared.Name, Confidence: 1, Means: "qr", Box: c.box}
+		}
+	}
+	r.readDates(s, w.Declared, &out)
+	s.summarise(&out)
+	return out, nil
+}
+
+// summarise adds what concerns the page as a whole.
+func (s *sheet) summarise(out *review.Reading) {
+	out.Lines = len(s.lines)
+	var all []float64
+	for _, t := range s.texts {
+		all = append(all, t.confidence)
+	}
+	slices.Sort(all)
+	if len(all) > 0 {
+		out.Confidence = all[len(all)/2]
+	}
+}
