@@ -1,0 +1,118 @@
+// Package blob keeps uploads in an S3-compatible bucket. It knows keys and
+// bytes, not documents.
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"realname/internal/review"
+)
+
+// Config reaches a bucket.
+type Config struct {
+	Endpoint, Bucket, AccessKey, SecretKey, Region string
+	TLS                                            bool
+}
+
+// Store is a bucket.
+type Store struct {
+	client *minio.Client
+	bucket string
+	region string
+}
+
+// partSize bounds what an upload of unknown size holds in memory.
+const partSize = 5 << 20
+
+// New makes a store; it does not connect yet.
+func New(c Config) (*Store, error) {
+	client, err := minio.New(c.Endpoint, &minio.Options{
+		Creds:     credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
+		Secure:    c.TLS,
+		Region:    c.Region,
+		Transport: transport(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("use S3_ENDPOINT %q: %w", c.Endpoint, err)
+	}
+	return &Store{client: client, bucket: c.Bucket, region: c.Region}, nil
+}
+
+func transport() *http.Transport {
+	t := http.DefaultTransport.(*http.Transport).Clone() // always that type
+	t.Proxy = nil                                        // documents do not pass a proxy of the environment
+	t.MaxIdleConnsPerHost = 64
+	t.ResponseHeaderTimeout = 15 * time.Second
+	return t
+}
+
+// EnsureBucket makes the bucket unless it is there.
+func (s *Store) EnsureBucket(ctx context.Context) error {
+	exists, err := s.client.BucketExists(ctx, s.bucket)
+	if err == nil && !exists {
+		err = s.client.MakeBucket(ctx, s.bucket, minio.MakeBucketOptions{Region: s.region})
+		if minio.ToErrorResponse(err).Code == minio.BucketAlreadyOwnedByYou {
+			err = nil // another process was faster
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("make bucket %s: %w", s.bucket, err)
+	}
+	return nil
+}
+
+// Ping asks whether the bucket answers.
+func (s *Store) Ping(ctx context.Context) error {
+	if _, err := s.client.BucketExists(ctx, s.bucket); err != nil {
+		return fmt.Errorf("reach bucket: %w", err)
+	}
+	return nil
+}
+
+// Put writes what r holds and returns its length. Size may be -1 when it is not
+// known. Nothing stays behind when r fails.
+func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error) {
+	info, err := s.client.PutObject(ctx, s.bucket, key, r, size, minio.PutObjectOptions{
+		ContentType: "application/octet-stream", PartSize: partSize, DisableMultipart: size >= 0,
+	})
+	if err != nil {
+		return 0, fmt.Errorf("store document: %w", err)
+	}
+	return info.Size, nil
+}
+
+// Get reads an object; the reader's first Read tells whether it is there.
+func (s *Store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
+	object, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("read document: %w", err)
+	}
+	if _, err := object.Stat(); err != nil {
+		_ = object.Close()
+		if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
+			return nil, fmt.Errorf("read document: %w", review.ErrNotFound)
+		}
+		return nil, fmt.Errorf("read document: %w", err)
+	}
+	return object, nil
+}
+
+// Delete removes objects; one that is gone already is no error.
+func (s *Store) Delete(ctx context.Context, keys ...string) error {
+	var failed error
+	for _, key := range keys {
+		failed = errors.Join(failed, s.client.RemoveObject(ctx, s.bucket, key, minio.RemoveObjectOptions{}))
+	}
+	if failed != nil {
+		return fmt.Errorf("delete documents: %w", failed)
+	}
+	return nil
+}
