@@ -1,0 +1,50 @@
+package httpapi
+
+import (
+	"context"
+	"io"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+// Store is where submissions are kept.
+type Store interface {
+	// Submit writes a submission with its first attempt. For an idempotency key
+	// that was used before it returns the submission of then and true;
+	// review.ErrKeyReused when the body differs.
+	Submit(ctx context.Context, tenant, key string, hash [32]byte, s review.Submission) (review.Submission, bool, error)
+	// Resubmit writes the next attempt: review.ErrNotFound, review.ErrOpenAttempt.
+	Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error)
+	// Submission reads one with all attempts: review.ErrNotFound.
+	Submission(ctx context.Context, tenant, id string) (review.Submission, error)
+}
+
+// Blobs keeps uploads.
+type Blobs interface {
+	Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error)
+	Delete(ctx context.Context, keys ...string) error
+}
+
+// Keys knows whose an API key is.
+type Keys interface {
+	Check(ctx context.Context, text string) (review.APIKey, error)
+}
+
+// Upload is one image of a pre-check, held in memory.
+type Upload struct {
+	Role      review.Role
+	Extension string
+	Data      []byte
+}
+
+// Precheck reviews without storing anything.
+type Precheck func(ctx context.Context, profile string, d review.Declared, files []Upload) (review.Outcome, error)
+
+// Catalogue is the rule set as the edge needs it; *rules.Set is one.
+type Catalogue interface {
+	Type(code review.CredentialType) (rules.DocumentType, bool)
+	Profile(name string) (rules.Profile, bool)
+	Render(f review.Finding, l rules.Lang) rules.Message
+	RenderReason(r review.Reason, l rules.Lang) rules.Message
+}

@@ -1,0 +1,137 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"realname/internal/auth"
+	"realname/internal/review"
+)
+
+// scope is what a key must be allowed to do. There is no zero value to forget:
+// newRoute takes one.
+type scope struct{ name string }
+
+var (
+	open   = scope{"open"} // no key: what is public anyway
+	submit = scope{auth.ScopeSubmit}
+	read   = scope{auth.ScopeRead}
+)
+
+// handler answers a request or returns why it cannot: a problem for the client,
+// any other error for us.
+type handler func(w http.ResponseWriter, r *http.Request, tenant string) error
+
+// route is one row of the table of routes.
+type route struct {
+	method, pattern string
+	scope           scope
+	handle          handler
+}
+
+func newRoute(method, pattern string, s scope, h handler) route {
+	return route{method, pattern, s, h}
+}
+
+func (s *Server) routes() []route {
+	return []route{
+		newRoute("POST", "/v1/submissions", submit, s.postSubmission),
+		newRoute("GET", "/v1/submissions/{id}", read, s.getSubmission),
+		newRoute("POST", "/v1/submissions/{id}/attempts", submit, s.postAttempt),
+		newRoute("POST", "/v1/prechecks", submit, s.postPrecheck),
+		newRoute("GET", "/v1/reasons", open, s.getReasons),
+		newRoute("GET", "/openapi.json", open, s.getOpenAPI),
+	}
+}
+
+// route checks the key, runs the handler, and answers with its problem.
+func (s *Server) route(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		tenant, err := s.authorise(r, rt.scope)
+		if err == nil {
+			err = rt.handle(w, r, tenant)
+		}
+		if err != nil {
+			s.answer(w, r, err)
+		}
+	})
+}
+
+func (s *Server) authorise(r *http.Request, need scope) (string, error) {
+	if need == open {
+		return "", nil
+	}
+	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	if !ok {
+		return "", keyMissing.plain()
+	}
+	key, err := s.Keys.Check(r.Context(), text)
+	if errors.Is(err, auth.ErrUnknown) {
+		return "", keyUnknown.plain()
+	}
+	if err != nil {
+		return "", err
+	}
+	if !auth.Allows(key, need.name) {
+		return "", keyForbidden.with("%s", need.name)
+	}
+	return key.Tenant, nil
+}
+
+// retryAfter is what a client waits when something of ours is down.
+const retryAfter = 5
+
+// answer turns an error into the client's problem. What is ours is logged and
+// told as unavailable.
+func (s *Server) answer(w http.ResponseWriter, r *http.Request, err error) {
+	var p problem
+	switch {
+	case errors.As(err, &p):
+	case errors.Is(err, review.ErrNotFound):
+		p = routeUnknown.plain()
+	case errors.Is(err, review.ErrKeyReused):
+		p = keyReused.plain()
+	case errors.Is(err, review.ErrExternalIDUsed):
+		p = externalUsed.plain()
+	case errors.Is(err, review.ErrOpenAttempt):
+		p = attemptOpen.plain()
+		p.retryAfter = retryAfter
+	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
+		p = bodyTorn.plain() // the client has gone; the answer is for the log
+	default:
+		s.Log.Error().Err(err).Str("request", requestID(r.Context())).Msg("request failed on our side")
+		p = unavailable.plain()
+		p.retryAfter = retryAfter
+	}
+	p.write(w, r)
+}
+
+// nothing answers for every address that is not in the table.
+func (s *Server) nothing(w http.ResponseWriter, r *http.Request) {
+	for _, rt := range s.routes() {
+		if rt.method != r.Method && samePath(rt.pattern, r.URL.Path) {
+			w.Header().Add("Allow", rt.method)
+		}
+	}
+	if w.Header().Get("Allow") != "" {
+		methodUnknown.with("%s", r.Method).write(w, r)
+		return
+	}
+	routeUnknown.plain().write(w, r)
+}
+
+// samePath compares a pattern with a path, part by part.
+func samePath(pattern, path string) bool {
+	a, b := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] && !strings.HasPrefix(a[i], "{") {
+			return false
+		}
+	}
+	return true
+}

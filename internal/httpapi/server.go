@@ -1,0 +1,55 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// Limits bound a request; each is checked before the memory it guards is used.
+type Limits struct {
+	JSONBytes  int64 // of the submission part
+	Files      int
+	FileBytes  int64 // hard cap; what a profile allows is less and is a finding
+	TotalBytes int64
+	// Progress is how long a client may be silent while it sends.
+	Progress time.Duration
+}
+
+// DefaultLimits leave room above every profile, so that a file that is too large
+// for a registry gets its finding with all the others.
+var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, Progress: 15 * time.Second}
+
+// Server answers requests.
+type Server struct {
+	Store     Store
+	Blobs     Blobs
+	Keys      Keys
+	Catalogue Catalogue
+	Reasons   func() any // the body of GET /v1/reasons
+	Precheck  Precheck
+	Limits    Limits
+	// HoldAfter is when a registry puts an unverified domain on hold, by profile.
+	Now func() time.Time
+	Log zerolog.Logger
+}
+
+// Handler is all routes behind the frame that every request passes.
+func (s *Server) Handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, r := range s.routes() {
+		mux.Handle(r.method+" "+r.pattern, s.route(r))
+	}
+	mux.Handle("/", http.HandlerFunc(s.nothing))
+	return s.frame(mux)
+}
+
+// HTTP is a server with time-outs for slow and silent clients. Writing has no
+// time-out of its own: an upload may take long as long as it makes progress.
+func (s *Server) HTTP(addr string) *http.Server {
+	return &http.Server{
+		Addr: addr, Handler: s.Handler(),
+		ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute, MaxHeaderBytes: 16 << 10,
+	}
+}

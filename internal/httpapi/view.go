@@ -1,0 +1,149 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+	"realname/internal/text"
+)
+
+// submissionView is a submission as a client sees it. Names and numbers are
+// masked; findings carry their texts in both languages.
+type submissionView struct {
+	ID         string        `json:"id"`
+	SubjectRef string        `json:"subject_ref"`
+	ExternalID string        `json:"external_id,omitempty"`
+	Profile    string        `json:"profile"`
+	State      review.State  `json:"state"` // of the newest attempt
+	CreatedAt  time.Time     `json:"created_at"`
+	HoldAt     time.Time     `json:"hold_at,omitzero"`
+	Attempts   []attemptView `json:"attempts"`
+}
+
+type attemptView struct {
+	ID          string          `json:"id"`
+	Number      int             `json:"number"`
+	State       review.State    `json:"state"`
+	CreatedAt   time.Time       `json:"created_at"`
+	DecidedAt   time.Time       `json:"decided_at,omitzero"`
+	EligibleAt  time.Time       `json:"eligible_at,omitzero"`
+	Declared    review.Declared `json:"declared"`
+	Documents   []documentView  `json:"documents"`
+	Outcome     *outcomeView    `json:"outcome,omitempty"`
+	ParkedCause string          `json:"parked_cause,omitempty"`
+}
+
+type documentView struct {
+	ID     string      `json:"id"`
+	Role   review.Role `json:"role"`
+	Size   int64       `json:"size"`
+	SHA256 string      `json:"sha256"`
+}
+
+type outcomeView struct {
+	Kind       review.Kind   `json:"kind"`
+	Primary    *reasonView   `json:"primary_reason,omitempty"`
+	Reasons    []reasonView  `json:"reasons"`
+	EligibleAt time.Time     `json:"eligible_at,omitzero"`
+	Findings   []findingView `json:"findings"`
+	RuleSet    string        `json:"rule_set"`
+}
+
+type message struct {
+	Title       string `json:"title"`
+	Explanation string `json:"explanation"`
+	Remedy      string `json:"remedy"`
+}
+
+type reasonView struct {
+	Code    review.Reason          `json:"code"`
+	Message message                `json:"message"` // in the request's language
+	Texts   map[rules.Lang]message `json:"texts"`
+}
+
+type findingView struct {
+	review.Finding
+	Message message                `json:"message"`
+	Texts   map[rules.Lang]message `json:"texts"`
+}
+
+// getSubmission shows a submission.
+func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request, tenant string) error {
+	sub, err := s.Store.Submission(r.Context(), tenant, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	l := language(r)
+	w.Header().Set("Content-Language", string(l))
+	w.Header().Add("Vary", "Accept-Language")
+	return writeJSON(w, http.StatusOK, s.view(sub, l))
+}
+
+func (s *Server) view(sub review.Submission, l rules.Lang) submissionView {
+	v := submissionView{
+		ID: sub.ID, SubjectRef: sub.SubjectRef, ExternalID: sub.ExternalID, Profile: sub.Profile,
+		CreatedAt: sub.CreatedAt, HoldAt: sub.HoldAt, Attempts: []attemptView{},
+	}
+	for _, a := range sub.Attempts {
+		v.State = a.State
+		v.Attempts = append(v.Attempts, s.viewAttempt(a, l))
+	}
+	return v
+}
+
+func (s *Server) viewAttempt(a review.Attempt, l rules.Lang) attemptView {
+	v := attemptView{
+		ID: a.ID, Number: a.Number, State: a.State, CreatedAt: a.CreatedAt, DecidedAt: a.DecidedAt,
+		EligibleAt: a.EligibleAt, Declared: masked(a.Declared), Documents: []documentView{}, ParkedCause: a.ParkedCause,
+	}
+	for _, d := range a.Documents {
+		v.Documents = append(v.Documents, documentView{d.ID, d.Role, d.Size, d.SHA256})
+	}
+	if a.Outcome != nil {
+		o := s.viewOutcome(*a.Outcome, l)
+		v.Outcome = &o
+	}
+	return v
+}
+
+func (s *Server) viewOutcome(o review.Outcome, l rules.Lang) outcomeView {
+	v := outcomeView{Kind: o.Kind, EligibleAt: o.EligibleAt, RuleSet: o.RuleSet, Reasons: []reasonView{}, Findings: []findingView{}}
+	for _, code := range o.Reasons {
+		texts := both(func(l rules.Lang) rules.Message { return s.Catalogue.RenderReason(code, l) })
+		v.Reasons = append(v.Reasons, reasonView{code, texts[l], texts})
+	}
+	if len(v.Reasons) > 0 {
+		v.Primary = &v.Reasons[0]
+	}
+	for _, f := range o.Findings {
+		texts := both(func(l rules.Lang) rules.Message { return s.Catalogue.Render(f, l) })
+		v.Findings = append(v.Findings, findingView{maskedFinding(f), texts[l], texts})
+	}
+	return v
+}
+
+func both(render func(rules.Lang) rules.Message) map[rules.Lang]message {
+	texts := map[rules.Lang]message{}
+	for _, l := range []rules.Lang{rules.Chinese, rules.English} {
+		m := render(l)
+		texts[l] = message{m.Title, m.Explanation, m.Remedy}
+	}
+	return texts
+}
+
+// masked hides what identifies a person or an organisation.
+func masked(d review.Declared) review.Declared {
+	d.Name, d.Number, d.LegalPerson, d.Email = text.Mask(d.Name), text.Mask(d.Number), text.Mask(d.LegalPerson), text.MaskMail(d.Email)
+	return d
+}
+
+// maskedFinding hides the values of fields that identify; the others stay.
+func maskedFinding(f review.Finding) review.Finding {
+	if f.Field == review.FieldName || f.Field == review.FieldNumber {
+		f.Declared, f.Read, f.Fix = text.Mask(f.Declared), text.Mask(f.Read), text.Mask(f.Fix)
+		f.Params = nil // they are in the texts, as far as they may be shown
+	}
+	return f
+}
