@@ -9,7 +9,8 @@ type budget struct {
 // What things cost, in about a processor millisecond each.
 const (
 	costLine  = 16 // one line read by tesseract
-	costStrip = 10 // one strip read by a network
+	costStrip = 10 // one strip read by the network for figures
+	costHan   = 35 // one line read by the network for Chinese
 	costPage  = 60 // finding the print of a page
 	costCode  = 25 // one search for a QR code
 

@@ -5,8 +5,8 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"unicode"
 
+	"realname/internal/reader/glyph"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
@@ -17,40 +17,52 @@ const (
 )
 
 // nameLabels stand before the name on the documents that we know.
-var nameLabels = []string{"名称", "单位名称", "机构名称", "企业名称", "字号名称", "姓名", "名", "称"}
+var nameLabels = []string{"名称", "称", "姓名", "名", ":", "："}
 
 // name looks for the declared name as a whole token: behind a label or at the
-// start of a line, with nothing Chinese behind it.
-func (r *Reader) name(s *sheet, declared string) (review.FieldReading, error) {
-	want := squeeze(declared)
-	best, closest := review.FieldReading{Verdict: review.Unreadable}, math.MaxInt
-	for _, l := range s.nameLines(len([]rune(want))) {
-		got, far, err := r.nameIn(s, l, want)
+// start of a line, with nothing behind it.
+func (r *Reader) name(s *sheet, declared string, number *review.Box) (review.FieldReading, error) {
+	best := review.FieldReading{Verdict: review.Unreadable}
+	want := []rune(squeeze(declared))
+	if len(want) == 0 {
+		return review.FieldReading{}, nil
+	}
+	closest := math.MaxInt
+	for _, l := range s.nameLines(len(want), number) {
+		got, apart, err := r.nameIn(s, l, want)
 		if err != nil || got.Verdict == review.Confirmed {
 			return got, err
 		}
-		if far < closest {
-			best, closest = got, far
+		if apart < closest {
+			best, closest = got, apart
 		}
 	}
 	return best, nil
 }
 
-// nameLines orders the lines by how well their length fits the name.
-func (s *sheet) nameLines(n int) []layout.Line {
+// nameLines orders the lines by how well their length and place fit the name:
+// it stands a little below the number, or in the upper half.
+func (s *sheet) nameLines(n int, number *review.Box) []layout.Line {
 	type candidate struct {
 		layout.Line
 		misfit float64
 	}
+	height := float64(s.work.Rect.Dy())
+	place := 0.4
+	if number != nil {
+		place = float64(number.Y+number.H)/s.scale/height + 0.07
+	}
 	var all []candidate
-	for _, l := range s.lines {
+	for _, l := range slices.Concat(s.lines, s.fine) {
 		letters := float64(l.W()) / math.Max(float64(l.H()), 0.8*s.letter)
-		if float64(l.H()) > 2.2*s.letter || letters < 0.6*float64(n) {
+		twin := func(c candidate) bool { return overlap(c.Box, l.Box) }
+		if float64(l.H()) > 2.4*s.letter || letters < 0.6*float64(n) || slices.ContainsFunc(all, twin) {
 			continue
 		}
 		// A label in the same line makes it longer, by up to six letters.
 		short, long := math.Log(letters/float64(n)), math.Log(letters/float64(n+4))
-		all = append(all, candidate{l, min(math.Abs(short), 0.1+math.Abs(long))})
+		far := math.Abs(l.MidY()/height - place)
+		all = append(all, candidate{l, min(math.Abs(short), 0.1+math.Abs(long)) + 2*far})
 	}
 	slices.SortStableFunc(all, func(a, b candidate) int { return cmp.Compare(a.misfit, b.misfit) })
 	var out []layout.Line
@@ -63,101 +75,119 @@ func (s *sheet) nameLines(n int) []layout.Line {
 	return out
 }
 
-// reads are the ways in which a line that nearly matched is read again.
+// Margins in nats between a declared character and the best other.
+const (
+	sureMargin  = 1.5  // the network alone confirms a character
+	opposed     = -4.0 // worse than this, no second opinion can confirm it
+	otherMargin = -6.0 // worse than this, the network reads another character for certain
+)
+
+// nameIn compares one line with the name; apart is how many characters differ.
+func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReading, int, error) {
+	out := review.FieldReading{Verdict: review.Unreadable, Means: "network", Box: s.box(l.Box)}
+	if !s.budget.spend(costHan) {
+		return out, math.MaxInt, nil
+	}
+	scores := r.chinese(s, s.hanStrip(l), inkPlane)
+	m := lay(scores.BestPath(nil), want)
+	m.bounds(scores.Steps())
+	out.Read = m.text()
+	if m.apart > len(want)/2 {
+		return out, m.apart, nil
+	}
+	if !m.whole() {
+		return out, m.apart, nil
+	}
+	sure := margins(scores, want, m.from, m.to)
+	if sure == nil {
+		return out, m.apart, nil
+	}
+	least := slices.Min(sure)
+	out.Confidence = 1 - math.Exp(-max(least, 0)-0.7)
+	if least >= sureMargin {
+		out.Verdict, out.Read = review.Confirmed, string(want)
+		return out, 0, nil
+	}
+	return r.secondOpinion(s, l, want, sure, out, m)
+}
+
+// secondOpinion asks tesseract about the characters of which the network is
+// not sure. When both read the same other name, that is a contradiction.
+func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []float64, out review.FieldReading, m match) (review.FieldReading, int, error) {
+	doubt, least := map[int]bool{}, slices.Min(sure)
+	for i, d := range sure {
+		if d < sureMargin {
+			doubt[i] = true
+		}
+	}
+	for _, how := range reads {
+		t, err := r.text(s, l, how.plane, how.height)
+		if err != nil {
+			return out, m.apart, err
+		}
+		seen := lay(plain(t.text), want)
+		if least < opposed {
+			if least < otherMargin && m.certain() && endsWith(t.text, m.text()) {
+				out.Verdict, out.Confidence = review.Contradicted, min(t.confidence, m.weakest())
+			}
+			return out, m.apart, nil
+		}
+		if seen.apart > len(doubt) {
+			continue
+		}
+		for i := range want {
+			if doubt[i] && seen.holds(i, want) {
+				delete(doubt, i)
+			}
+		}
+		if len(doubt) == 0 {
+			out.Verdict, out.Read, out.Means, out.Confidence = review.Confirmed, string(want), "ocr", t.confidence
+			return out, 0, nil
+		}
+	}
+	return out, m.apart, nil
+}
+
+// weakest is the least probable character of the part.
+func (m match) weakest() float64 {
+	least := 1.0
+	for _, g := range m.read[m.start:m.end] {
+		least = min(least, g.Probability)
+	}
+	return least
+}
+
+// certain reports whether the part was read without doubt.
+func (m match) certain() bool { return m.end-m.start >= 2 && m.weakest() > 0.7 }
+
+// endsWith reports whether a line ends with a name, marks aside, behind a
+// label or nothing.
+func endsWith(line, name string) bool {
+	rest, ok := strings.CutSuffix(strings.TrimRightFunc(line, func(c rune) bool { return !inName(c) }), name)
+	return ok && (rest == "" || endsInLabel(rest))
+}
+
+// reads are the ways in which tesseract is shown a line.
 var reads = []struct {
 	plane  plane
 	height int
-}{{inkPlane, lineHeight}, {darkPlane, 44}, {bluePlane, 30}, {inkPlane, 48}}
+}{{inkPlane, lineHeight}, {darkPlane, 44}, {bluePlane, 30}}
 
-// nameIn compares one line with the name; far is how many characters differ.
-func (r *Reader) nameIn(s *sheet, l layout.Line, want string) (review.FieldReading, int, error) {
-	out := review.FieldReading{Verdict: review.Unreadable, Means: "ocr", Box: s.box(l.Box)}
-	closest, v := math.MaxInt, newVotes(want)
-	for i, how := range reads {
-		t, err := r.text(s, l, how.plane, how.height)
-		if err != nil {
-			return out, closest, err
-		}
-		token := nameToken(t.text, want)
-		far := distance(token, want)
-		if far < closest {
-			closest, out.Read, out.Confidence = far, token, t.confidence
-		}
-		if far == 0 {
-			out.Verdict = review.Confirmed
-			return out, 0, nil
-		}
-		if i == 0 && far > max(2, len([]rune(want))/2) {
-			return out, far, nil
-		}
-		v.add(token)
+// plain makes glyphs of a text, so that it can be laid over another.
+func plain(text string) []glyph.Glyph {
+	var out []glyph.Glyph
+	for _, c := range text {
+		out = append(out, glyph.Glyph{Char: c, Probability: 1})
 	}
-	if v.agree() {
-		out.Verdict, out.Read = review.Confirmed, want
-	}
-	return out, closest, nil
+	return out
 }
 
-// nameToken cuts the part of a line that may be the name: what stands behind a
-// label, without marks at the ends.
-func nameToken(line, want string) string {
-	for _, label := range nameLabels {
-		if at := strings.Index(line, label); at >= 0 && at <= 9 && !strings.HasPrefix(want, label) {
-			line = line[at+len(label):]
-			break
-		}
+// holds reports whether the part has the wanted character at place i: counted
+// from the nearer end, so that one slip elsewhere does not shift it.
+func (m match) holds(i int, want []rune) bool {
+	part := m.read[m.start:m.end]
+	if len(part) == len(want) {
+		return part[i].Char == want[i]
 	}
-	return strings.TrimFunc(line, func(r rune) bool {
-		return !unicode.Is(unicode.Han, r) && !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '(' && r != ')'
-	})
-}
-
-// votes collects what several reads of a line have at each place of the name.
-type votes struct {
-	want []rune
-	seen []map[rune]int
-	odd  int // reads of another length
-	n    int
-}
-
-func newVotes(want string) *votes {
-	v := &votes{want: []rune(want)}
-	v.seen = make([]map[rune]int, len(v.want))
-	for i := range v.seen {
-		v.seen[i] = map[rune]int{}
-	}
-	return v
-}
-
-// add takes a read of the same length; another length counts against the name.
-func (v *votes) add(token string) {
-	t := []rune(token)
-	v.n++
-	if len(t) != len(v.want) {
-		v.odd++
-		return
-	}
-	for i, c := range t {
-		v.seen[i][c]++
-	}
-}
-
-// agree reports whether each character of the name was read in at least one
-// way, at most two of them in doubt, and no other character was read more often.
-func (v *votes) agree() bool {
-	if v.odd*2 > v.n {
-		return false
-	}
-	doubt := 0
-	for i, c := range v.want {
-		if v.seen[i][c] == 0 {
-			return false
-		}
-		for other, n := range v.seen[i] {
-			if other != c && n >= v.seen[i][c] {
-				doubt++
-			}
-		}
-	}
-	return doubt == 0
+	return false
 }

@@ -1,40 +1,60 @@
 package reader
 
-import "testing"
+import (
+	"testing"
 
-func TestNameTokenDropsLabelsAndMarks(t *testing.T) {
-	for _, c := range [][3]string{
-		{"名称样本科技有限公司", "样本科技有限公司", "样本科技有限公司"},
-		{"名称:样本科技有限公司。", "样本科技有限公司", "样本科技有限公司"},
-		{"姓名张样本", "张样本", "张样本"},
-		{"样本科技有限公司上海分公司", "样本科技有限公司", "样本科技有限公司上海分公司"}, // never cut at the end
-		{"名流样本有限公司", "名流样本有限公司", "名流样本有限公司"},           // a name that starts like a label
-	} {
-		if got := nameToken(c[0], c[1]); got != c[2] {
-			t.Errorf("%s: %q, want %q", c[0], got, c[2])
+	"realname/internal/reader/glyph"
+)
+
+// line makes glyphs of a text, a space for a gap as wide as a character.
+func line(text string) []glyph.Glyph {
+	var out []glyph.Glyph
+	at := 0
+	for _, c := range text {
+		if c != ' ' {
+			out = append(out, glyph.Glyph{Char: c, Probability: 0.99, Start: at + 1, End: at + 3})
 		}
+		at += 4
+	}
+	return out
+}
+
+func TestLayFindsTheNameAndWholeGuardsIt(t *testing.T) {
+	const name = "样本科技有限公司"
+	for _, c := range []struct {
+		line, part string
+		apart      int
+		whole      bool
+	}{
+		{"样本科技有限公司", name, 0, true},
+		{"名 称 样本科技有限公司", name, 0, true},
+		{"名称样本科技有限公司", name, 0, true},
+		{"名称：样本科技有限公司。", name, 0, true},
+		{"样本科技有限公司  注册资本", name, 0, true},     // another column
+		{"新样本科技有限公司", name, 0, false},         // one more in front
+		{"样本科技有限公司上海分公司", name, 0, false},     // a branch
+		{"名称样木科技有限公司", "样木科技有限公司", 1, true},   // look-alike
+		{"名称样科技有限公司", "样科技有限公司", 1, true},     // one left out
+		{"名称样本本科技有限公司", "本本科技有限公司", 1, false}, // one doubled
+		{"名称本样科技有限公司", "样科技有限公司", 1, false},   // swapped
+	} {
+		m := lay(line(c.line), []rune(name))
+		if m.apart != c.apart || m.text() != c.part || m.whole() != c.whole {
+			t.Errorf("%s: %q, %d apart, whole %v", c.line, m.text(), m.apart, m.whole())
+		}
+	}
+	if m := lay(nil, []rune(name)); m.apart != len([]rune(name)) || m.whole() {
+		t.Errorf("an empty line: %d apart", m.apart)
 	}
 }
 
-func TestVotes(t *testing.T) {
-	const want = "样本科技有限公司"
-	for _, c := range []struct {
-		name  string
-		reads []string
-		agree bool
-	}{
-		{"each character read at least once", []string{"样木科技有限公司", "样本科枝有限公司", "样本科技有限公司"}, true},
-		{"one character never read", []string{"样木科技有限公司", "样木科枝有限公司"}, false},
-		{"another character read as often", []string{"样木科技有限公司", "样本科枝有限公司"}, false},
-		{"one left out in most reads", []string{"样科技有限公司", "样科技有限公司", "样本科技有限公司"}, false},
-	} {
-		v := newVotes(want)
-		for _, r := range c.reads {
-			v.add(r)
-		}
-		if v.agree() != c.agree {
-			t.Errorf("%s: agree is %v", c.name, !c.agree)
-		}
+func TestHoldsNeedsTheSameLength(t *testing.T) {
+	want := []rune("样本科技")
+	if m := lay(plain("样木科技"), want); m.holds(1, want) || !m.holds(0, want) {
+		t.Error("the read character was not compared")
+	}
+	if m := lay(plain("样科技"), want); m.holds(0, want) {
+		t.Error("a read of another length gave an opinion")
 	}
 }
 

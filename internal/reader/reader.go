@@ -14,10 +14,14 @@ import (
 //go:embed weights/numbers.rnw
 var numberWeights []byte
 
+//go:embed weights/han.rnw
+var hanWeights []byte
+
 // Reader reads documents. It holds models that must not be used by two
 // goroutines at once: each worker goroutine has its own.
 type Reader struct {
 	numbers *glyph.Runner
+	hanNet  *glyph.Runner
 	glyphs  []glyph.Glyph // scratch
 	han     *tess.Handle
 	latin   *tess.Handle
@@ -43,7 +47,11 @@ func New() (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load number network: %w", err)
 	}
-	r := &Reader{numbers: glyph.NewRunner(net)}
+	chinese, err := glyph.Load(hanWeights)
+	if err != nil {
+		return nil, fmt.Errorf("load network for Chinese: %w", err)
+	}
+	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese)}
 	if r.han, err = tess.Open("chi_sim"); err != nil {
 		return nil, fmt.Errorf("open reader: %w", err)
 	}

@@ -104,7 +104,7 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
 		return out, nil // nothing to go by: turned, or no document at all
 	}
-	if out.Name, err = r.name(s, w.Declared.Name); err != nil {
+	if out.Name, err = r.name(s, w.Declared.Name, numberPlace(out.Number)); err != nil {
 		return out, err
 	}
 	if out.Name.Verdict != review.Confirmed {
@@ -128,4 +128,12 @@ func (s *sheet) summarise(out *review.Reading) {
 	if len(all) > 0 {
 		out.Confidence = all[len(all)/2]
 	}
+}
+
+// numberPlace is where the number was found, nil when that is not certain.
+func numberPlace(f review.FieldReading) *review.Box {
+	if f.Verdict == review.Confirmed && f.Means != "qr" || f.Verdict == review.Contradicted && f.Means != "qr" {
+		return f.Box
+	}
+	return nil
 }

@@ -57,6 +57,7 @@ type sheet struct {
 	boxes  []layout.Box
 	runs   []layout.Run
 	lines  []layout.Line // set apart by gaps over 1.2 letters
+	fine   []layout.Line // set apart by half a letter
 	rows   []layout.Line // label and value together
 	texts  map[lineKey]lineText
 	scores map[stripKey]*glyph.Scores
@@ -106,6 +107,7 @@ func newSheet(p *Page) *sheet {
 	s.runs = layout.Runs(s.boxes)
 	s.letter = layout.LetterHeight(s.boxes)
 	s.lines = layout.Lines(s.boxes, 1.2)
+	s.fine = layout.Lines(s.boxes, 0.55)
 	s.rows = layout.Lines(s.boxes, 9)
 	return s
 }

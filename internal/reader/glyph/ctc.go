@@ -126,16 +126,9 @@ func Text(glyphs []Glyph) string {
 // say exactly this text (the CTC forward score over all alignments). It is
 // minus infinity when the text holds an unknown character or does not fit.
 func (s *Scores) Score(text string, from, to int) float64 {
-	labels := make([]int, 1, 2*len(text)+1) // blanks between and around
-	for _, r := range text {
-		i := s.net.index[r]
-		if i == 0 {
-			return math.Inf(-1)
-		}
-		labels = append(labels, i, 0)
-	}
+	labels := s.labels(text)
 	from, to = max(from, 0), min(to, s.steps)
-	if from >= to {
+	if labels == nil || from >= to {
 		return math.Inf(-1)
 	}
 	return s.forward(labels, from, to)

@@ -33,8 +33,9 @@ func LinesOf(boxes []Box, letter, gap float64) []Line {
 	core, rest := split(boxes, letter)
 	groups := group(core, gap*letter)
 	lines := make([]Line, 0, len(groups))
+	page := pageSlope(groups, letter)
 	for _, g := range groups {
-		if l, ok := join(g, letter); ok {
+		if l, ok := join(g, letter, page); ok {
 			lines = append(lines, l)
 		}
 	}
@@ -72,8 +73,8 @@ func split(boxes []Box, letter float64) (core, rest []Box) {
 	for _, b := range boxes {
 		h, w := float64(b.H()), float64(b.W())
 		switch {
-		case h > 2.3*letter || w > 14*letter || w > 3*letter && h > 1.7*letter || w > 6*h && h < 0.5*letter:
-		case h >= 0.45*letter:
+		case h > 2.3*letter || w > 14*letter || w > 3*letter && h > 1.7*letter || w > 6*h && w > 1.5*letter && h < 0.5*letter:
+		case h >= 0.45*letter, h >= 2 && w >= 0.5*letter && w <= 1.4*letter: // the latter is a stroke such as 一
 			core = append(core, b)
 		case h*w >= 4:
 			rest = append(rest, b)
@@ -118,26 +119,50 @@ func group(core []Box, gap float64) [][]Box {
 	return out
 }
 
-// join makes a line of a group.
-func join(g []Box, letter float64) (Line, bool) {
-	box := g[0]
-	for _, b := range g[1:] {
-		box = box.Join(b)
+// pageSlope is the median slope of the long lines; short ones are too easily
+// tilted by a label that stands a little lower.
+func pageSlope(groups [][]Box, letter float64) float64 {
+	var all []float64
+	for _, g := range groups {
+		if wide := frame(g); len(g) >= 8 && float64(wide.W()) > 10*letter {
+			all = append(all, slope(g))
+		}
 	}
-	l := Line{Box: box, Parts: len(g)}
+	if len(all) < 3 {
+		return 0
+	}
+	return median(all)
+}
+
+// longLine is how many letters a line must have for its slope to be its own.
+const longLine = 14
+
+// join makes a line of a group.
+func join(g []Box, letter, page float64) (Line, bool) {
+	l := Line{Box: frame(g), Parts: len(g), Slope: page}
 	for _, b := range g {
 		if h := float64(b.H()); h >= 0.55*letter && h <= 1.3*letter && 5*b.W() <= 4*b.H() {
 			l.Narrow++
 		}
 	}
-	if float64(box.W()) < 0.9*letter || float64(box.H()) < 0.5*letter {
+	if float64(l.W()) < 0.9*letter || float64(l.H()) < 0.5*letter {
 		return l, false
 	}
-	if len(g) >= 6 && float64(box.W()) > 5*letter {
+	if len(g) >= 10 && float64(l.W()) > longLine*letter {
 		l.Slope = slope(g)
+	}
+	if len(g) >= 3 {
 		level(&l, g)
 	}
 	return l, true
+}
+
+func frame(g []Box) Box {
+	box := g[0]
+	for _, b := range g[1:] {
+		box = box.Join(b)
+	}
+	return box
 }
 
 // level measures the height of a slanting line along its slope, leaving out

@@ -1,0 +1,152 @@
+package reader
+
+import (
+	"math"
+	"strings"
+
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/layout"
+)
+
+// A Chinese character is this high in a strip: what the network was trained on.
+const hanHeight = 26.5
+
+// hanStrip is a line with room for a letter at each end.
+func (s *sheet) hanStrip(l layout.Line) strip {
+	high := min(max(float64(l.H()), 0.85*s.letter), 1.8*s.letter)
+	x0, w := float64(l.X0)-high, float64(l.W())+2*high
+	return strip{layout.Frame{
+		X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
+		H: glyph.Height / hanHeight * high * s.scale, Slope: l.Slope,
+	}, int(w / high * hanHeight)}
+}
+
+// chinese runs the network for Chinese over a line, once per sheet and plane.
+func (r *Reader) chinese(s *sheet, f strip, k plane) *glyph.Scores {
+	key := stripKey{f, k, "han"}
+	if got, ok := s.scores[key]; ok {
+		return got
+	}
+	scores := r.hanNet.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
+	s.scores[key] = scores
+	return scores
+}
+
+// match is a declared text laid over what was read of a line.
+type match struct {
+	read       []glyph.Glyph // of the whole line
+	start, end int           // the part that the text covers best
+	apart      int           // differing characters
+	from, to   int           // its steps
+}
+
+// lay finds the part of a reading that is closest to the text.
+func lay(g []glyph.Glyph, text []rune) match {
+	type cell struct{ cost, start int }
+	row := make([]cell, len(g)+1) // best cost of the text so far, ending at each glyph
+	for j := range row {
+		row[j] = cell{0, j}
+	}
+	for i, want := range text {
+		diagonal := row[0]
+		row[0] = cell{i + 1, 0}
+		for j := range g {
+			c := cell{diagonal.cost, diagonal.start}
+			if g[j].Char != want {
+				c.cost++
+			}
+			diagonal = row[j+1]
+			if up := (cell{row[j+1].cost + 1, row[j+1].start}); up.cost < c.cost {
+				c = up
+			}
+			if left := (cell{row[j].cost + 1, row[j].start}); left.cost < c.cost {
+				c = left
+			}
+			row[j+1] = c
+		}
+	}
+	m := match{read: g, apart: math.MaxInt}
+	for j, c := range row {
+		if c.cost < m.apart {
+			m.apart, m.start, m.end = c.cost, c.start, j
+		}
+	}
+	return m
+}
+
+// bounds sets the steps of the part, half a gap beyond its ends.
+func (m *match) bounds(steps int) {
+	m.from, m.to = 0, steps
+	if m.start > 0 && m.start < len(m.read) {
+		m.from = (m.read[m.start-1].End + m.read[m.start].Start) / 2
+	}
+	if m.end > 0 && m.end < len(m.read) {
+		m.to = (m.read[m.end-1].End + m.read[m.end].Start + 1) / 2
+	}
+}
+
+func (m match) text() string { return glyph.Text(m.read[m.start:m.end]) }
+
+// whole reports whether nothing that could belong to the name stands next to
+// the part: before it only a label or a wide gap, behind it a gap.
+func (m match) whole() bool {
+	if m.start >= m.end {
+		return false
+	}
+	pitch := float64(m.read[m.end-1].End-m.read[m.start].Start) / float64(m.end-m.start)
+	if m.start > 0 {
+		before := glyph.Text(m.read[:m.start])
+		gap := float64(m.read[m.start].Start-m.read[m.start-1].End) + 1
+		if gap < 1.2*pitch && !endsInLabel(before) && part(m.read[m.start-1]) {
+			return false
+		}
+	}
+	if m.end < len(m.read) {
+		gap := float64(m.read[m.end].Start-m.read[m.end-1].End) + 1
+		if gap < 1.2*pitch && part(m.read[m.end]) {
+			return false
+		}
+	}
+	return true
+}
+
+// part reports whether a glyph next to a name could be part of it; specks and
+// marks are read with little certainty or as punctuation.
+func part(g glyph.Glyph) bool {
+	return inName(g.Char) && g.Probability > 0.35
+}
+
+func endsInLabel(text string) bool {
+	for _, label := range nameLabels {
+		if strings.HasSuffix(text, label) {
+			return true
+		}
+	}
+	return false
+}
+
+// margins measures how much better the picture fits the text than the same
+// text with one change at each place: another character, the character left
+// out, or doubled. Negative where a change fits better; nil when the text does
+// not fit at all.
+func margins(s *glyph.Scores, text []rune, from, to int) []float64 {
+	spans := s.Align(string(text), from, to)
+	base := s.Score(string(text), from, to)
+	if spans == nil || math.IsInf(base, -1) {
+		return nil
+	}
+	out := make([]float64, len(text))
+	for i, want := range text {
+		out[i] = math.Inf(1)
+		try := func(changed string) { out[i] = min(out[i], base-s.Score(changed, from, to)) }
+		before, after := string(text[:i]), string(text[i+1:])
+		for _, c := range s.Top(spans[i], 4) {
+			if c != want {
+				try(before + string(c) + after)
+			}
+		}
+		try(before + after)
+		try(before + string(want) + string(want) + after)
+	}
+	return out
+}
