@@ -97,7 +97,7 @@ func TestWhatCannotBeAcceptedIsToldWhy(t *testing.T) {
 			for lang, other := range map[string]string{"zh-CN": "en", "en": "zh-CN"} {
 				rec := w.post("/v1/submissions", map[string]string{"Accept-Language": lang + "," + other + ";q=0.5"}, c.parts...)
 				p := wantProblem(t, c.rule, rec, c.status, c.code)
-				if han := strings.ContainsFunc(p.Remedy, isHan); han != (lang == "zh-CN") || rec.Header().Get("Content-Language") != lang {
+				if han := isHan([]rune(p.Remedy)[0]); han != (lang == "zh-CN") || rec.Header().Get("Content-Language") != lang {
 					t.Errorf("asked for %s, got %q", lang, p.Remedy)
 				}
 			}
