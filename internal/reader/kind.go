@@ -47,15 +47,19 @@ func (k kind) valid(text string) bool {
 
 // Margins between the scores of two readings, in nats.
 const (
-	near     = 4.0 // a declared number this close to the best reading is what is printed
-	surely   = 3.0 // and this much better than any other valid number
-	guarded  = 6.0 // an invalid reading is not taken when a valid one is this close
-	minGlyph = 0.5 // a contradiction needs each figure at least this probable
+	near      = 4.0 // a declared number this close to the best reading is what is printed
+	surely    = 3.0 // and this much better than any other valid number
+	guarded   = 6.0 // an invalid reading is not taken when a valid one is this close
+	mostSlips = 3   // a reading that differs by more says nothing of the declared number
+	minGlyph  = 0.5 // a contradiction needs each figure at least this probable
 )
 
 // compare judges the declared number against one reading of about its length.
 func (k kind) compare(s *glyph.Scores, t []glyph.Glyph, want string) review.FieldReading {
 	read := glyph.Text(t)
+	if distance(read, want) > mostSlips && !k.valid(read) {
+		return review.FieldReading{Verdict: review.Unreadable, Read: read, Means: "network"}
+	}
 	from, to := t[0].Start-2, t[len(t)-1].End+2
 	weakest := 1.0
 	for _, g := range t {

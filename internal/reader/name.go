@@ -104,7 +104,9 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	least := slices.Min(sure)
 	out.Confidence = 1 - math.Exp(-max(least, 0)-0.7)
-	if least >= sureMargin {
+	if lost := scores.Score(m.text(), m.from, m.to) - scores.Score(string(want), m.from, m.to); least >= sureMargin && lost < sureMargin {
+		// The second condition sees what single changes cannot: a character that
+		// is printed but was not declared.
 		out.Verdict, out.Read = review.Confirmed, string(want)
 		return out, 0, nil
 	}

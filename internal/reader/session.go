@@ -14,6 +14,9 @@ type Session struct {
 	reader *Reader
 	page   *Page
 	sheets [4]*sheet // by quarter turns
+
+	upright int         // quarter turns of the last reading
+	place   *review.Box // where it found the number
 }
 
 // Open prepares a picture for reading. A session belongs to its reader's
@@ -45,6 +48,7 @@ func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
 		got, err := s.reader.read(s.sheet(turns, b), w)
 		got.Rotation = turns * 90
 		if err != nil || convincing(got) {
+			s.upright, s.place = turns, numberPlace(got.Number)
 			return got, err
 		}
 		if i == 0 {
@@ -92,29 +96,57 @@ func across(lines []layout.Line) float64 {
 func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	var out review.Reading
 	var err error
-	out.Number = r.number(s, w.Declared)
-	if out.Number.Verdict != review.Confirmed {
-		if c, ok := s.findCode(); ok {
-			out.Number = c.settle(w.Declared.Number, out.Number)
-		}
-	}
+	out.Number = r.numberOrCode(s, w.Declared)
 	if out.Type, out.Title, err = r.titleOnce(s, w.Titles); err != nil {
 		return out, err
 	}
 	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
 		return out, nil // nothing to go by: turned, or no document at all
 	}
-	if out.Name, err = r.name(s, w.Declared.Name, numberPlace(out.Number)); err != nil {
+	if out.Name, err = r.nameOrCode(s, w.Declared, numberPlace(out.Number)); err != nil {
 		return out, err
-	}
-	if out.Name.Verdict != review.Confirmed {
-		if c, ok := s.findCode(); ok && c.hasName(w.Declared.Name) {
-			out.Name = review.FieldReading{Verdict: review.Confirmed, Read: w.Declared.Name, Confidence: 1, Means: "qr", Box: c.box}
-		}
 	}
 	r.readDates(s, w.Declared, &out)
 	s.summarise(&out)
 	return out, nil
+}
+
+// numberOrCode looks for the declared number in print, then in a QR code.
+func (r *Reader) numberOrCode(s *sheet, d review.Declared) review.FieldReading {
+	if d.Number == "" {
+		return review.FieldReading{}
+	}
+	got := r.number(s, d)
+	if got.Verdict == review.Confirmed {
+		return got
+	}
+	if c, ok := s.findCode(); ok {
+		return c.settle(d.Number, got)
+	}
+	return got
+}
+
+// nameOrCode looks for the declared name in print, then in a QR code.
+func (r *Reader) nameOrCode(s *sheet, d review.Declared, number *review.Box) (review.FieldReading, error) {
+	got, err := r.name(s, d.Name, number)
+	if err != nil || got.Verdict == review.Confirmed || d.Name == "" {
+		return got, err
+	}
+	if c, ok := s.findCode(); ok && c.hasName(d.Name) {
+		return review.FieldReading{Verdict: review.Confirmed, Read: d.Name, Confidence: 1, Means: "qr", Box: c.box}, nil
+	}
+	return got, nil
+}
+
+// Number compares the number alone, on the side that an earlier Read of this
+// session found to be up; so many declarations can be tried on one picture.
+func (s *Session) Number(d review.Declared) review.FieldReading {
+	return s.reader.numberOrCode(s.sheet(s.upright, &budget{left: documentBudget}), d)
+}
+
+// Name compares the name alone; see Number.
+func (s *Session) Name(d review.Declared) (review.FieldReading, error) {
+	return s.reader.nameOrCode(s.sheet(s.upright, &budget{left: documentBudget}), d, s.place)
 }
 
 // summarise adds what concerns the page as a whole.

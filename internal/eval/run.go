@@ -1,0 +1,171 @@
+package eval
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"syscall"
+	"time"
+
+	"realname/internal/reader"
+	"realname/internal/review"
+)
+
+// Options says what to measure.
+type Options struct {
+	Dir    string
+	Labels []Label
+	Titles []reader.TypeTitle
+	// Open decodes one picture; a picture that cannot be decoded is an error of
+	// the set, not of the reader.
+	Open func(ctx context.Context, path string) (*reader.Page, error)
+	// Type gives the document type for a label's kind.
+	Type func(kind string) review.CredentialType
+	// Complete adds the check character to 17 characters of a credit code, or
+	// returns "" when they hold a character that cannot occur.
+	Complete func(body string) string
+	// WrongNumbers and WrongNames are how many slips are declared per picture.
+	WrongNumbers, WrongNames int
+	Progress                 io.Writer // one line a picture; nil for none
+}
+
+// Row is what the reader made of one picture.
+type Row struct {
+	File    string         `json:"file"`
+	Number  review.Verdict `json:"number"`
+	Name    review.Verdict `json:"name"`
+	Date    string         `json:"date"` // right, wrong, unread, or empty when the label has none
+	Type    string         `json:"type"` // right, wrong or unread
+	CPU     float64        `json:"cpu_seconds"`
+	Skipped string         `json:"skipped,omitempty"`
+
+	WrongNumbers Wrong `json:"wrong_numbers"`
+	WrongNames   Wrong `json:"wrong_names"`
+}
+
+// Wrong counts what the reader made of wrong declarations.
+type Wrong struct {
+	Tried        int      `json:"tried"`
+	Confirmed    int      `json:"confirmed"`
+	Contradicted int      `json:"contradicted"`
+	Classes      []string `json:"classes,omitempty"` // of those wrongly confirmed
+}
+
+// Run measures all labelled pictures, one after another.
+func Run(ctx context.Context, r *reader.Reader, o Options) ([]Row, error) {
+	rows := make([]Row, 0, len(o.Labels))
+	for _, l := range o.Labels {
+		if err := ctx.Err(); err != nil {
+			return rows, err
+		}
+		row, err := o.one(ctx, r, l)
+		if err != nil {
+			return rows, fmt.Errorf("evaluate %s: %w", l.File, err)
+		}
+		rows = append(rows, row)
+		if o.Progress != nil {
+			fmt.Fprintf(o.Progress, "%s number %s, name %s, type %s, date %s, %.2f s\n", l.File, row.Number, row.Name, row.Type, row.Date, row.CPU)
+		}
+	}
+	return rows, nil
+}
+
+// one measures one picture.
+func (o Options) one(ctx context.Context, r *reader.Reader, l Label) (Row, error) {
+	row := Row{File: l.File}
+	d := review.Declared{Number: l.Number, Name: l.Name, CredentialType: o.Type(l.Kind)}
+	before := cpuTime()
+	page, err := o.Open(ctx, filepath.Join(o.Dir, filepath.Base(l.File)))
+	if err != nil {
+		row.Skipped = err.Error()
+		return row, nil
+	}
+	session := r.Open(page)
+	got, err := session.Read(ctx, reader.Want{Declared: d, Role: roleOf(d.CredentialType), Titles: o.Titles})
+	if err != nil {
+		return row, err
+	}
+	row.CPU = (cpuTime() - before).Seconds()
+	row.Number, row.Name = got.Number.Verdict, got.Name.Verdict
+	row.Type, row.Date = judgeType(d.CredentialType, got.Type), judgeDate(l.Dates, got)
+	row.WrongNumbers, row.WrongNames, err = o.wrong(session, l, d)
+	return row, err
+}
+
+func roleOf(t review.CredentialType) review.Role {
+	switch t {
+	case "SFZ", "GAJMTX", "TWJMTX", "GAJZZ", "TWJZZ", "WJLSFZ", "JGZ":
+		return review.PortraitSide
+	case "HZ":
+		return review.DataPage
+	}
+	return review.Licence
+}
+
+func judgeType(want, got review.CredentialType) string {
+	switch got {
+	case "":
+		return "unread"
+	case want:
+		return "right"
+	}
+	return "wrong"
+}
+
+// judgeDate counts a date as right when any printed date of the label was read.
+func judgeDate(want []review.Date, got review.Reading) string {
+	read := []review.Date{got.Established, got.Issued, got.Expires}
+	all := true
+	for _, d := range read {
+		all = all && d.IsZero()
+		if slices.Contains(want, d) {
+			return "right"
+		}
+	}
+	switch {
+	case len(want) == 0:
+		return ""
+	case all:
+		return "unread"
+	}
+	return "wrong"
+}
+
+// wrong declares slips of the label's number and name. A slip counts against
+// the reader only when it is confirmed.
+func (o Options) wrong(s *reader.Session, l Label, d review.Declared) (numbers, names Wrong, err error) {
+	for _, m := range Numbers(l.Number, l.File, o.WrongNumbers, o.Complete) {
+		got := s.Number(review.Declared{Number: m.Value, CredentialType: d.CredentialType})
+		numbers.count(m, got)
+	}
+	for _, m := range Names(l.Name, l.File, o.WrongNames) {
+		got, err := s.Name(review.Declared{Name: m.Value, CredentialType: d.CredentialType})
+		if err != nil {
+			return numbers, names, err
+		}
+		names.count(m, got)
+	}
+	return numbers, names, nil
+}
+
+func (w *Wrong) count(m Mutation, got review.FieldReading) {
+	w.Tried++
+	switch got.Verdict {
+	case review.Confirmed:
+		w.Confirmed++
+		w.Classes = append(w.Classes, m.Class)
+	case review.Contradicted:
+		w.Contradicted++
+	}
+}
+
+// cpuTime is the processor time of this process so far.
+func cpuTime() time.Duration {
+	var u syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
