@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
 	"slices"
 	"syscall"
 	"time"
 
+	"realname/internal/imaging"
 	"realname/internal/reader"
 	"realname/internal/review"
 )
@@ -18,9 +20,9 @@ type Options struct {
 	Dir    string
 	Labels []Label
 	Titles []reader.TypeTitle
-	// Open decodes one picture; a picture that cannot be decoded is an error of
-	// the set, not of the reader.
-	Open func(ctx context.Context, path string) (*reader.Page, error)
+	// Open decodes one picture; nil opens JPEG files. A picture that cannot be
+	// decoded is a fault of the set, not of the reader, and is skipped.
+	Open func(ctx context.Context, path string) (*imaging.Image, error)
 	// Type gives the document type for a label's kind.
 	Type func(kind string) review.CredentialType
 	// Complete adds the check character to 17 characters of a credit code, or
@@ -55,6 +57,9 @@ type Wrong struct {
 
 // Run measures all labelled pictures, one after another.
 func Run(ctx context.Context, r *reader.Reader, o Options) ([]Row, error) {
+	if o.Open == nil {
+		o.Open = openJPEG(imaging.NewBudget(decodeMemory))
+	}
 	rows := make([]Row, 0, len(o.Labels))
 	for _, l := range o.Labels {
 		if err := ctx.Err(); err != nil {
@@ -168,4 +173,26 @@ func cpuTime() time.Duration {
 		return 0
 	}
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
+
+// decodeMemory is what one decode may take; pictures are opened one at a time.
+const decodeMemory = 2 << 30
+
+// openJPEG opens files as the service would: within its limits.
+func openJPEG(b *imaging.Budget) func(context.Context, string) (*imaging.Image, error) {
+	return func(ctx context.Context, path string) (*imaging.Image, error) {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read picture: %w", err)
+		}
+		file := imaging.Probe(data, "jpg", imaging.DefaultLimits)
+		if file.Fault != review.FileFine {
+			return nil, fmt.Errorf("not a JPEG that can be decoded: %s", file.Fault)
+		}
+		m, fault, err := imaging.Decode(ctx, data, file, b)
+		if err == nil && fault != review.FileFine {
+			err = fmt.Errorf("does not decode: %s", fault)
+		}
+		return m, err
+	}
 }

@@ -3,6 +3,7 @@ package reader
 import (
 	"math"
 
+	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
@@ -130,7 +131,7 @@ func (r *Reader) figures(s *sheet, f strip, k plane, alphabet string) *glyph.Sco
 }
 
 // box is where a reading stands on the page.
-func (f strip) box(t []glyph.Glyph, steps int, p *Page) *review.Box {
+func (f strip) box(t []glyph.Glyph, steps int, p *imaging.Image) *review.Box {
 	if len(t) == 0 || steps == 0 {
 		return nil
 	}
@@ -138,7 +139,7 @@ func (f strip) box(t []glyph.Glyph, steps int, p *Page) *review.Box {
 	x0, x1 := f.X+float64(t[0].Start-1)*per, f.X+float64(t[len(t)-1].End+1)*per
 	mid := f.Y + ((x0+x1)/2-f.X)*f.Slope
 	half := f.H/2 + math.Abs(f.Slope)*(x1-x0)/2
-	w, h := p.Size()
+	w, h := p.Width, p.Height
 	clip := func(v float64, limit int) int { return min(max(int(v), 0), limit) }
 	l, t0 := clip(x0, w), clip(mid-half, h)
 	return &review.Box{X: l, Y: t0, W: clip(x1, w) - l, H: clip(mid+half, h) - t0}

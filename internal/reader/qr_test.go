@@ -8,11 +8,12 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"realname/internal/imaging"
 	"realname/internal/review"
 )
 
 // withCode puts a QR code on a drawn page.
-func withCode(t *testing.T, p *Page, text string) *Page {
+func withCode(t *testing.T, p *imaging.Image, text string) *imaging.Image {
 	t.Helper()
 	m, err := qrcode.NewQRCodeWriter().Encode(text, gozxing.BarcodeFormat_QR_CODE, 300, 300, nil)
 	if err != nil {

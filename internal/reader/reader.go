@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
 	"realname/internal/reader/tess"
 	"realname/internal/review"
@@ -73,8 +74,8 @@ func (r *Reader) Close() {
 
 var errEmpty = errors.New("read: the picture has no pixels")
 
-// ReadPage reads one picture. The error is ours; whatever the picture lacks is
-// in the reading.
-func (r *Reader) ReadPage(ctx context.Context, p *Page, w Want) (review.Reading, error) {
-	return r.Open(p).Read(ctx, w)
+// Read reads one picture. The error is ours; whatever the picture lacks is in
+// the reading.
+func (r *Reader) Read(ctx context.Context, m *imaging.Image, w Want) (review.Reading, error) {
+	return r.Open(m).Read(ctx, w)
 }

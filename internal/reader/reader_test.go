@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"realname/internal/imaging"
 	"realname/internal/review"
 )
 
@@ -33,7 +34,7 @@ func newReader(t testing.TB) *Reader {
 }
 
 // drawn is a page with lines of text in black on grey paper.
-func drawn(t testing.TB, size float64, texts ...string) *Page {
+func drawn(t testing.TB, size float64, texts ...string) *imaging.Image {
 	t.Helper()
 	f, err := opentype.Parse(gomono.TTF)
 	if err != nil {
@@ -50,7 +51,7 @@ func drawn(t testing.TB, size float64, texts ...string) *Page {
 		d.Dot = fixed.P(120, 260+i*90)
 		d.DrawString(text)
 	}
-	return &Page{R: g, G: g, B: g}
+	return &imaging.Image{Width: g.Rect.Dx(), Height: g.Rect.Dy(), R: g, G: g, B: g}
 }
 
 // specimenID is invented and lacks its check character.
@@ -68,9 +69,9 @@ func code(t testing.TB, body string) string {
 	return ""
 }
 
-func read(t testing.TB, r *Reader, p *Page, d review.Declared) review.Reading {
+func read(t testing.TB, r *Reader, p *imaging.Image, d review.Declared) review.Reading {
 	t.Helper()
-	got, err := r.ReadPage(context.Background(), p, Want{Declared: d, Role: review.Licence})
+	got, err := r.Read(context.Background(), p, Want{Declared: d, Role: review.Licence})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -128,7 +129,7 @@ func TestReadingIsDeterministic(t *testing.T) {
 func TestReadRefusesAPageWithoutPixels(t *testing.T) {
 	r := newReader(t)
 	g := image.NewGray(image.Rect(0, 0, 3, 3))
-	if _, err := r.ReadPage(context.Background(), &Page{R: g, G: g, B: g}, Want{}); !errors.Is(err, errEmpty) {
+	if _, err := r.Read(context.Background(), &imaging.Image{Width: g.Rect.Dx(), Height: g.Rect.Dy(), R: g, G: g, B: g}, Want{}); !errors.Is(err, errEmpty) {
 		t.Errorf("got %v, want errEmpty", err)
 	}
 }

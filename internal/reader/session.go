@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"realname/internal/imaging"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
@@ -12,7 +13,7 @@ import (
 // declaration repeats no work, and gives what a fresh session would give.
 type Session struct {
 	reader *Reader
-	page   *Page
+	page   *imaging.Image
 	sheets [4]*sheet // by quarter turns
 
 	upright int         // quarter turns of the last reading
@@ -21,13 +22,13 @@ type Session struct {
 
 // Open prepares a picture for reading. A session belongs to its reader's
 // goroutine.
-func (r *Reader) Open(p *Page) *Session { return &Session{reader: r, page: p} }
+func (r *Reader) Open(p *imaging.Image) *Session { return &Session{reader: r, page: p} }
 
 // sheet finds the print of the page turned by quarter turns clockwise.
 func (s *Session) sheet(turns int, b *budget) *sheet {
 	b.spend(costPage)
 	if s.sheets[turns] == nil {
-		s.sheets[turns] = newSheet(s.page.Rotate(turns))
+		s.sheets[turns] = newSheet(turned(s.page, turns))
 	}
 	s.sheets[turns].budget = b
 	return s.sheets[turns]
@@ -36,7 +37,7 @@ func (s *Session) sheet(turns int, b *budget) *sheet {
 // Read compares the picture with what was declared. It is read upright first;
 // only a picture that shows neither number nor title is turned.
 func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
-	if width, height := s.page.Size(); width < 16 || height < 16 {
+	if s.page.Width < 16 || s.page.Height < 16 {
 		return review.Reading{}, errEmpty
 	}
 	b := &budget{left: documentBudget}

@@ -4,25 +4,20 @@ import (
 	"image"
 	"math"
 
+	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
 
-// Page holds the colour planes of an upright picture, all of the same size.
-type Page struct {
-	R, G, B *image.Gray
-}
-
-// Size is the width and height in pixels.
-func (p *Page) Size() (int, int) { return p.R.Rect.Dx(), p.R.Rect.Dy() }
-
-// Rotate is the page turned clockwise by quarter turns.
-func (p *Page) Rotate(turns int) *Page {
+// turned is the picture turned clockwise by quarter turns.
+func turned(p *imaging.Image, turns int) *imaging.Image {
 	if turns&3 == 0 {
 		return p
 	}
-	return &Page{rotate(p.R, turns&3), rotate(p.G, turns&3), rotate(p.B, turns&3)}
+	out := &imaging.Image{R: rotate(p.R, turns&3), G: rotate(p.G, turns&3), B: rotate(p.B, turns&3)}
+	out.Width, out.Height = out.R.Rect.Dx(), out.R.Rect.Dy()
+	return out
 }
 
 func rotate(g *image.Gray, turns int) *image.Gray {
@@ -50,7 +45,7 @@ func rotate(g *image.Gray, turns int) *image.Gray {
 // sheet is a page while it is being read: its planes, what was found on it by
 // shape, and the texts read so far.
 type sheet struct {
-	page   *Page
+	page   *imaging.Image
 	ink    *image.Gray // the red plane: red seals and gold foil fade, black print stays
 	work   *image.Gray // ink at the working size
 	scale  float64     // pixels of the page per working pixel
@@ -94,9 +89,9 @@ const (
 )
 
 // newSheet finds the print on a page.
-func newSheet(p *Page) *sheet {
+func newSheet(p *imaging.Image) *sheet {
 	s := &sheet{page: p, ink: p.R, work: p.R, scale: 1, texts: map[lineKey]lineText{}, scores: map[stripKey]*glyph.Scores{}}
-	w, h := p.Size()
+	w, h := p.Width, p.Height
 	for long := max(w, h); long > halveAbove; long /= 2 {
 		s.work, s.scale = layout.Halve(s.work), s.scale*2
 	}
@@ -125,7 +120,7 @@ func (s *sheet) frame(l layout.Line, grow float64) layout.Frame {
 
 // box is a box of the working size in pixels of the page.
 func (s *sheet) box(b layout.Box) *review.Box {
-	w, h := s.page.Size()
+	w, h := s.page.Width, s.page.Height
 	at := func(v int, limit int) int { return min(max(int(math.Round(float64(v)*s.scale)), 0), limit) }
 	x0, y0, x1, y1 := at(b.X0, w), at(b.Y0, h), at(b.X1, w), at(b.Y1, h)
 	return &review.Box{X: x0, Y: y0, W: x1 - x0, H: y1 - y0}

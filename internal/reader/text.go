@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"realname/internal/imaging"
 	"realname/internal/reader/layout"
 	"realname/internal/reader/tess"
 )
@@ -22,7 +23,7 @@ const (
 )
 
 // of computes the plane of a page.
-func (k plane) of(p *Page) *image.Gray {
+func (k plane) of(p *imaging.Image) *image.Gray {
 	switch k {
 	case darkPlane:
 		return combine(p, func(r, g, b uint8) uint8 { return max(r, g, b) })
@@ -34,7 +35,7 @@ func (k plane) of(p *Page) *image.Gray {
 	return p.R
 }
 
-func combine(p *Page, f func(r, g, b uint8) uint8) *image.Gray {
+func combine(p *imaging.Image, f func(r, g, b uint8) uint8) *image.Gray {
 	out := image.NewGray(p.R.Rect)
 	for i := range out.Pix {
 		out.Pix[i] = f(p.R.Pix[i], p.G.Pix[i], p.B.Pix[i])
