@@ -1,0 +1,28 @@
+package text
+
+import (
+	"regexp"
+
+	"golang.org/x/text/width"
+)
+
+// copyMark is what a licence prints behind its number when it is a copy: (1-1),
+// 1-1, （副本）, （副本1-1）, 副本2-1.
+var copyMark = regexp.MustCompile(`^(.*?)\s*(\(?\s*副\s*本\s*\d*\s*(?:-\s*\d+)?\s*\)?|\(\s*\d{1,2}\s*-\s*\d{1,2}\s*\)|\s\d{1,2}-\d{1,2})$`)
+
+// attachedMark is a mark that was typed onto an 18-character code without
+// anything between.
+var attachedMark = regexp.MustCompile(`^([0-9A-Z]{18})(\d-\d)$`)
+
+// CopyMark splits a copy's mark off the end of a number. The rest is what to
+// enter; found says whether there was a mark.
+func CopyMark(number string) (rest string, found bool) {
+	s := width.Narrow.String(number)
+	if m := copyMark.FindStringSubmatch(s); m != nil && m[1] != "" {
+		return m[1], true
+	}
+	if m := attachedMark.FindStringSubmatch(s); m != nil {
+		return m[1], true
+	}
+	return number, false
+}
