@@ -11,9 +11,10 @@ import (
 // A Chinese character is this high in a strip: what the network was trained on.
 const hanHeight = 26.5
 
-// hanStrip is a line with room for a letter at each end.
-func (s *sheet) hanStrip(l layout.Line) strip {
-	high := min(max(float64(l.H()), 0.85*s.letter), 1.8*s.letter)
+// hanStrip is a line with room for a letter at each end, its letters taken to
+// be the given share of the line's height.
+func (s *sheet) hanStrip(l layout.Line, share float64) strip {
+	high := share * min(max(float64(l.H()), 0.85*s.letter), 2.6*s.letter)
 	x0, w := float64(l.X0)-high, float64(l.W())+2*high
 	return strip{layout.Frame{
 		X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
@@ -30,6 +31,12 @@ func (r *Reader) chinese(s *sheet, f strip, k plane) *glyph.Scores {
 	scores := r.hanNet.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
 	s.scores[key] = scores
 	return scores
+}
+
+// readHan is the reading of a line of Chinese, one glyph to a character's place.
+func readHan(scores *glyph.Scores) []glyph.Glyph {
+	g := scores.BestPath(nil)
+	return scores.Merge(g, 0.8*medianStep(g))
 }
 
 // match is a declared text laid over what was read of a line.
@@ -56,11 +63,12 @@ func lay(g []glyph.Glyph, text []rune) match {
 				c.cost++
 			}
 			diagonal = row[j+1]
-			if up := (cell{row[j+1].cost + 1, row[j+1].start}); up.cost < c.cost {
-				c = up
-			}
-			if left := (cell{row[j].cost + 1, row[j].start}); left.cost < c.cost {
-				c = left
+			for _, other := range [2]cell{{row[j+1].cost + 1, row[j+1].start}, {row[j].cost + 1, row[j].start}} {
+				// Of two equal ways the longer part: a character too many then
+				// lies inside of it, where it is seen.
+				if other.cost < c.cost || other.cost == c.cost && other.start < c.start {
+					c = other
+				}
 			}
 			row[j+1] = c
 		}

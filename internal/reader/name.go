@@ -53,10 +53,10 @@ func (s *sheet) nameLines(n int, number *review.Box) []layout.Line {
 		place = float64(number.Y+number.H)/s.scale/height + 0.07
 	}
 	var all []candidate
-	for _, l := range slices.Concat(s.lines, s.fine) {
+	for _, l := range slices.Concat(s.lines, s.fine, s.large) {
 		letters := float64(l.W()) / math.Max(float64(l.H()), 0.8*s.letter)
 		twin := func(c candidate) bool { return overlap(c.Box, l.Box) }
-		if float64(l.H()) > 2.4*s.letter || letters < 0.6*float64(n) || slices.ContainsFunc(all, twin) {
+		if float64(l.H()) > 3.2*s.letter || letters < 0.6*float64(n) || slices.ContainsFunc(all, twin) {
 			continue
 		}
 		// A label in the same line makes it longer, by up to six letters.
@@ -75,42 +75,135 @@ func (s *sheet) nameLines(n int, number *review.Box) []layout.Line {
 	return out
 }
 
+// otherLabels end the labels of fields that are not the name.
+var otherLabels = []string{"型", "所", "人", "者", "资本", "范围", "期", "期限", "资金", "形式", "机关", "地址", "场所", "经费", "宗旨"}
+
+// otherField reports whether a label belongs to another field than the name.
+func otherField(label string) bool {
+	for _, o := range otherLabels {
+		if strings.HasSuffix(label, o) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPerson reports whether a label names the person behind an organisation.
+func isPerson(label string) bool {
+	return strings.HasSuffix(label, "人") || strings.HasSuffix(label, "者")
+}
+
+// labelBefore is the text in front of the part: in its own line or, when that
+// starts with it, in the next line to the left on the same row.
+func (r *Reader) labelBefore(s *sheet, l layout.Line, m match) string {
+	trim := func(text string) string { return strings.TrimRightFunc(text, func(c rune) bool { return !inName(c) }) }
+	if before := trim(glyph.Text(m.read[:m.start])); before != "" {
+		return before
+	}
+	var left *layout.Line
+	for i, o := range s.fine {
+		near := float64(l.X0-o.X1) < 12*s.letter && o.X1 <= l.X0+int(0.5*s.letter) && math.Abs(o.Mid(float64(o.X1))-l.Mid(float64(l.X0))) < 0.6*s.letter
+		if near && float64(o.H()) > 0.5*s.letter && (left == nil || o.X1 > left.X1) {
+			left = &s.fine[i]
+		}
+	}
+	if left == nil || !s.budget.spend(costHan) {
+		return ""
+	}
+	return trim(glyph.Text(readHan(r.chinese(s, s.hanStrip(*left, 1), inkPlane))))
+}
+
 // Margins in nats between a declared character and the best other.
 const (
 	sureMargin  = 1.5  // the network alone confirms a character
-	opposed     = -4.0 // worse than this, no second opinion can confirm it
+	opposed     = -2.0 // worse than this, no second opinion can confirm it
 	otherMargin = -6.0 // worse than this, the network reads another character for certain
 )
+
+// views are the ways in which the network is shown a line: as it is, its letters
+// a little larger, and without coloured print.
+var views = []struct {
+	plane plane
+	share float64
+}{{inkPlane, 1}, {inkPlane, 0.9}, {darkPlane, 1.08}}
 
 // nameIn compares one line with the name; apart is how many characters differ.
 func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReading, int, error) {
 	out := review.FieldReading{Verdict: review.Unreadable, Means: "network", Box: s.box(l.Box)}
-	if !s.budget.spend(costHan) {
+	first, ok := r.view(s, l, want, 0)
+	if !ok {
 		return out, math.MaxInt, nil
 	}
-	scores := r.chinese(s, s.hanStrip(l), inkPlane)
-	m := lay(scores.BestPath(nil), want)
-	m.bounds(scores.Steps())
+	m := first.match
 	out.Read = m.text()
-	if m.apart > len(want)/2 {
+	if m.apart > len(want)/2 || !m.whole() {
 		return out, m.apart, nil
 	}
-	if !m.whole() {
+	if label := r.labelBefore(s, l, m); otherField(label) {
+		if m.apart == 0 && isPerson(label) {
+			s.legalPerson = string(want)
+		}
+		return out, math.MaxInt, nil // the type, the address or the legal representative
+	}
+	if first.sure == nil {
 		return out, m.apart, nil
 	}
-	sure := margins(scores, want, m.from, m.to)
-	if sure == nil {
-		return out, m.apart, nil
+	all := []fit{first}
+	for i := 1; i < len(views) && !confirms(all); i++ {
+		if v, ok := r.view(s, l, want, i); ok && v.sure != nil && v.whole() {
+			all = append(all, v)
+		}
 	}
-	least := slices.Min(sure)
-	out.Confidence = 1 - math.Exp(-max(least, 0)-0.7)
-	if lost := scores.Score(m.text(), m.from, m.to) - scores.Score(string(want), m.from, m.to); least >= sureMargin && lost < sureMargin {
-		// The second condition sees what single changes cannot: a character that
-		// is printed but was not declared.
+	sure, _ := average(all)
+	out.Confidence = 1 - math.Exp(-max(slices.Min(sure), 0)-0.7)
+	if confirms(all) {
 		out.Verdict, out.Read = review.Confirmed, string(want)
 		return out, 0, nil
 	}
 	return r.secondOpinion(s, l, want, sure, out, m)
+}
+
+// fit is how a name fits one view of a line.
+type fit struct {
+	match
+	sure []float64 // margins, nats
+	lost float64   // how much better the best reading fits than the name, nats
+}
+
+// view shows the network a line; false when the budget is used up.
+func (r *Reader) view(s *sheet, l layout.Line, want []rune, i int) (fit, bool) {
+	if !s.budget.spend(costHan) {
+		return fit{}, false
+	}
+	scores := r.chinese(s, s.hanStrip(l, views[i].share), views[i].plane)
+	f := fit{match: lay(readHan(scores), want)}
+	f.bounds(scores.Steps())
+	if f.apart <= len(want)/2 && f.end > f.start {
+		f.sure = margins(scores, want, f.from, f.to)
+		f.lost = scores.Score(f.text(), f.from, f.to) - scores.Score(string(want), f.from, f.to)
+	}
+	return f, true
+}
+
+// average is the mean over several views.
+func average(all []fit) (sure []float64, lost float64) {
+	sure = make([]float64, len(all[0].sure))
+	n := float64(len(all))
+	for _, f := range all {
+		lost += f.lost / n
+		for i, v := range f.sure {
+			sure[i] += min(v, 50) / n
+		}
+	}
+	return sure, lost
+}
+
+// confirms reports whether the network alone confirms the name. The second
+// condition sees what single changes cannot: a character that is printed but
+// was not declared.
+func confirms(all []fit) bool {
+	sure, lost := average(all)
+	return slices.Min(sure) >= sureMargin && lost < sureMargin
 }
 
 // secondOpinion asks tesseract about the characters of which the network is
@@ -134,7 +227,7 @@ func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []floa
 			}
 			return out, m.apart, nil
 		}
-		if seen.apart > len(doubt) {
+		if seen.apart > len(doubt) || !seen.alone() {
 			continue
 		}
 		for i := range want {
@@ -148,6 +241,16 @@ func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []floa
 		}
 	}
 	return out, m.apart, nil
+}
+
+// alone reports whether a reading without places has nothing but a label in
+// front of the part and nothing behind it.
+func (m match) alone() bool {
+	trim := func(g []glyph.Glyph) string {
+		return strings.TrimFunc(glyph.Text(g), func(c rune) bool { return !inName(c) })
+	}
+	before := trim(m.read[:m.start])
+	return trim(m.read[m.end:]) == "" && (before == "" || endsInLabel(before))
 }
 
 // weakest is the least probable character of the part.

@@ -76,8 +76,14 @@ func (s *Session) turns(b *budget) []int {
 	for i, o := range up.boxes {
 		side[i] = layout.Box{X0: o.Y0, Y0: o.X0, X1: o.Y1, Y1: o.X1, Area: o.Area}
 	}
-	if across(layout.Lines(side, 1.2)) > 1.4*across(up.lines) {
+	columns, lines := across(layout.Lines(side, 1.2)), across(up.lines)
+	switch {
+	case columns > 2*lines:
+		return []int{1, 3}
+	case columns > 1.3*lines:
 		return []int{1, 3, 0, 2}
+	case lines > 2*columns:
+		return []int{0, 2}
 	}
 	return []int{0, 2, 1, 3}
 }
@@ -104,9 +110,11 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
 		return out, nil // nothing to go by: turned, or no document at all
 	}
+	s.legalPerson = ""
 	if out.Name, err = r.nameOrCode(s, w.Declared, numberPlace(out.Number)); err != nil {
 		return out, err
 	}
+	out.LegalPerson = s.legalPerson
 	r.readDates(s, w.Declared, &out)
 	s.summarise(&out)
 	return out, nil

@@ -53,13 +53,16 @@ type sheet struct {
 	runs   []layout.Run
 	lines  []layout.Line // set apart by gaps over 1.2 letters
 	fine   []layout.Line // set apart by half a letter
+	large  []layout.Line // of print nearly twice as high as most
 	rows   []layout.Line // label and value together
 	texts  map[lineKey]lineText
 	scores map[stripKey]*glyph.Scores
 
 	planes [4]*image.Gray
 
-	letter float64 // height of most print, working pixels
+	letter      float64 // height of most print, working pixels
+	legalPerson string  // the declared name, when it stands behind that label instead
+
 	title  titleMemo
 	code   codeMemo
 	budget *budget // of the current reading
@@ -103,6 +106,7 @@ func newSheet(p *imaging.Image) *sheet {
 	s.letter = layout.LetterHeight(s.boxes)
 	s.lines = layout.Lines(s.boxes, 1.2)
 	s.fine = layout.Lines(s.boxes, 0.55)
+	s.large = layout.LinesOf(s.boxes, 1.8*s.letter, 0.6)
 	s.rows = layout.Lines(s.boxes, 9)
 	return s
 }

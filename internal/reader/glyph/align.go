@@ -108,3 +108,35 @@ func (s *Scores) labels(text string) []int {
 	}
 	return out
 }
+
+// Merge joins glyphs that share one character's place: read one directly after
+// the other, without a blank between, and together no longer than most steps.
+// Of their characters the one that fits all the steps best is kept. A network
+// in doubt between two similar characters would otherwise seem to read both.
+func (s *Scores) Merge(g []Glyph, most float64) []Glyph {
+	out := g[:0]
+	for _, c := range g {
+		if n := len(out) - 1; n >= 0 && out[n].End == c.Start && float64(c.End-out[n].Start) <= most {
+			out[n] = s.better(out[n], c)
+			continue
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// better is the glyph that fits the steps of both.
+func (s *Scores) better(a, b Glyph) Glyph {
+	fit := func(c rune) (sum float64) {
+		for t := a.Start; t < b.End; t++ {
+			sum += float64(s.logp[t*s.classes()+s.net.index[c]])
+		}
+		return sum
+	}
+	keep := a
+	if fit(b.Char) > fit(a.Char) {
+		keep = b
+	}
+	keep.Start, keep.End = a.Start, b.End
+	return keep
+}
