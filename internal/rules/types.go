@@ -15,6 +15,8 @@ type Set struct {
 	Reasons    []ReasonEntry
 	Details    []DetailEntry
 	Limits     Limits
+
+	by index
 }
 
 // Lang is a language of the catalogue.

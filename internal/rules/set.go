@@ -1,0 +1,97 @@
+package rules
+
+import (
+	"strings"
+
+	"realname/internal/review"
+)
+
+// index is what lookups use; it is made once.
+type index struct {
+	checks   map[review.CheckID]Check
+	types    map[review.CredentialType]DocumentType
+	profiles map[string]Profile
+	reasons  map[review.Reason]ReasonEntry
+	details  map[review.Detail]DetailEntry
+}
+
+func (s *Set) index() {
+	s.by = index{map[review.CheckID]Check{}, map[review.CredentialType]DocumentType{}, map[string]Profile{},
+		map[review.Reason]ReasonEntry{}, map[review.Detail]DetailEntry{}}
+	for _, c := range s.Checks {
+		s.by.checks[c.ID] = c
+	}
+	for _, t := range s.Types {
+		s.by.types[t.Code] = t
+	}
+	for _, p := range s.Profiles {
+		s.by.profiles[p.Name] = p
+	}
+	for _, r := range s.Reasons {
+		s.by.reasons[r.Code] = r
+	}
+	for _, d := range s.Details {
+		s.by.details[d.Code] = d
+	}
+}
+
+// Check returns a row of the check table.
+func (s *Set) Check(id review.CheckID) (Check, bool) { c, ok := s.by.checks[id]; return c, ok }
+
+// Type returns a document type by our code.
+func (s *Set) Type(code review.CredentialType) (DocumentType, bool) {
+	t, ok := s.by.types[code]
+	return t, ok
+}
+
+// Profile returns a profile by name.
+func (s *Set) Profile(name string) (Profile, bool) { p, ok := s.by.profiles[name]; return p, ok }
+
+// Reason returns an entry of the catalogue.
+func (s *Set) Reason(code review.Reason) (ReasonEntry, bool) {
+	r, ok := s.by.reasons[code]
+	return r, ok
+}
+
+// Detail returns an entry of the catalogue.
+func (s *Set) Detail(code review.Detail) (DetailEntry, bool) {
+	d, ok := s.by.details[code]
+	return d, ok
+}
+
+// Finding begins a finding of a check with stage, reason and severity from the
+// table. An unknown check or detail is a fault of the program; it becomes a
+// finding for a person, never a refusal.
+func (s *Set) Finding(id review.CheckID, d review.Detail) review.Finding {
+	c, ok := s.by.checks[id]
+	severity, known := c.Details[d]
+	if !ok || !known {
+		return review.Finding{Check: id, Detail: d, Severity: review.Manual}
+	}
+	if severity == "" {
+		severity = c.Severity
+	}
+	return review.Finding{Check: id, Detail: d, Stage: c.Stage, Reason: c.Reason, Severity: severity}
+}
+
+// Decide turns findings into an outcome by this set's order of repair.
+func (s *Set) Decide(findings []review.Finding) review.Outcome {
+	return review.Decide(findings, s.Precedence, s.Version)
+}
+
+// FromRegistrar maps a registrar's code to ours. Where several of ours share one
+// of theirs, the first of the table is meant.
+func (s *Set) FromRegistrar(registrar, code string) (review.CredentialType, bool) {
+	for _, t := range s.Types {
+		if code != "" && strings.EqualFold(t.Codes[registrar], code) {
+			return t.Code, true
+		}
+	}
+	return "", false
+}
+
+// ToRegistrar maps our code to a registrar's.
+func (s *Set) ToRegistrar(registrar string, code review.CredentialType) (string, bool) {
+	theirs, ok := s.by.types[code].Codes[registrar]
+	return theirs, ok
+}
