@@ -49,19 +49,23 @@ def main():
     p = argparse.ArgumentParser()
     p.add_argument("--seed", type=int, default=20252)
     p.add_argument("--steps", type=int, default=2600)
+    p.add_argument("--rate", type=float, default=2.5e-3)
+    p.add_argument("--start", help="weights to go on from, at a lower rate")
     p.add_argument("--workers", type=int, default=1)
     p.add_argument("--out", default="han.rnw")
     o = p.parse_args()
     torch.manual_seed(o.seed)
     torch.set_num_threads(1)
     start, mean, n = time.time(), 0.0, 0
-    net = Net(LAYERS, len(han_lines.ALPHABET) + 1)
+    net = Net(LAYERS, len(han_lines.ALPHABET) + 1, norm=not o.start)
+    if o.start:
+        net.load(o.start)
     print("weights", sum(w.size + b.size for w, b in net.folded()), "characters", len(han_lines.ALPHABET), flush=True)
     opt = torch.optim.Adam(net.parameters(), lr=2e-3)
     with multiprocessing.Pool(o.workers) as pool:
         for step, (x, t) in enumerate(pool.imap(draw, (o.seed * 1000003 + i for i in range(o.steps)))):
             for group in opt.param_groups:
-                group["lr"] = 2.5e-3 * min(1, (step + 1) / 150) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / o.steps)))
+                group["lr"] = o.rate * min(1, (step + 1) / 150) * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * step / o.steps)))
             t = torch.from_numpy(t)
             features = net.body(torch.from_numpy(x)).squeeze(2).permute(0, 2, 1)
             keep = (t > 0) | ((t == 0) & (torch.arange(t.numel()).view_as(t) % 3 == step % 3))

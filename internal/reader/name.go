@@ -116,7 +116,8 @@ func (r *Reader) labelBefore(s *sheet, l layout.Line, m match) string {
 // Margins in nats between a declared character and the best other.
 const (
 	sureMargin  = 1.5  // the network alone confirms a character
-	opposed     = -2.0 // worse than this, no second opinion can confirm it
+	leaning     = -1.5 // worse than this, one second opinion is not enough
+	opposed     = -4.0 // worse than this, no second opinion can confirm it
 	otherMargin = -6.0 // worse than this, the network reads another character for certain
 )
 
@@ -209,12 +210,7 @@ func confirms(all []fit) bool {
 // secondOpinion asks tesseract about the characters of which the network is
 // not sure. When both read the same other name, that is a contradiction.
 func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []float64, out review.FieldReading, m match) (review.FieldReading, int, error) {
-	doubt, least := map[int]bool{}, slices.Min(sure)
-	for i, d := range sure {
-		if d < sureMargin {
-			doubt[i] = true
-		}
-	}
+	doubt, least := doubts(sure), slices.Min(sure)
 	for _, how := range reads {
 		t, err := r.text(s, l, how.plane, how.height)
 		if err != nil {
@@ -230,12 +226,12 @@ func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []floa
 		if seen.apart > len(doubt) || !seen.alone() {
 			continue
 		}
-		for i := range want {
-			if doubt[i] && seen.holds(i, want) {
-				delete(doubt, i)
+		for i := range doubt {
+			if seen.holds(i, want) {
+				doubt[i]--
 			}
 		}
-		if len(doubt) == 0 {
+		if settled(doubt) {
 			out.Verdict, out.Read, out.Means, out.Confidence = review.Confirmed, string(want), "ocr", t.confidence
 			return out, 0, nil
 		}
@@ -243,14 +239,39 @@ func (r *Reader) secondOpinion(s *sheet, l layout.Line, want []rune, sure []floa
 	return out, m.apart, nil
 }
 
+// doubts says for each place of which the network is not sure how many reads
+// by tesseract must agree with the declared character.
+func doubts(sure []float64) map[int]int {
+	out := map[int]int{}
+	for i, d := range sure {
+		switch {
+		case d < leaning:
+			out[i] = 2
+		case d < sureMargin:
+			out[i] = 1
+		}
+	}
+	return out
+}
+
+func settled(doubt map[int]int) bool {
+	for _, n := range doubt {
+		if n > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // alone reports whether a reading without places has nothing but a label in
-// front of the part and nothing behind it.
+// front of the part, or what a mark sets apart, and nothing behind it.
 func (m match) alone() bool {
 	trim := func(g []glyph.Glyph) string {
 		return strings.TrimFunc(glyph.Text(g), func(c rune) bool { return !inName(c) })
 	}
 	before := trim(m.read[:m.start])
-	return trim(m.read[m.end:]) == "" && (before == "" || endsInLabel(before))
+	apart := m.start > 0 && !inName(m.read[m.start-1].Char)
+	return trim(m.read[m.end:]) == "" && (before == "" || apart || endsInLabel(before))
 }
 
 // weakest is the least probable character of the part.
