@@ -1,0 +1,134 @@
+package check
+
+import (
+	"fmt"
+	"strings"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+// clarity are CLR-01 to CLR-09, for each picture that could be decoded.
+func clarity(s *subject) {
+	name, _ := s.verdict(nameOf)
+	number, _ := s.verdict(numberOf)
+	for _, d := range s.Documents {
+		if d.Picture == nil || d.Role == review.Supplement {
+			continue
+		}
+		legible := !s.keyRole(d.Role) || d.Reading == nil || name.Verdict == review.Confirmed && number.Verdict == review.Confirmed
+		s.sharpness(d, legible)
+		s.exposure(d)
+		s.glare(d, legible)
+		s.colour(d)
+		s.words(d)
+	}
+	s.keyField(review.FieldName, name, "name_unconfirmed", rules.Text{ZH: "名称", EN: "name"})
+	s.keyField(review.FieldNumber, number, "number_unconfirmed", rules.Text{ZH: "号码", EN: "number"})
+}
+
+// keyRole reports whether the type prints name and number on the role.
+func (s *subject) keyRole(r review.Role) bool {
+	return len(s.kind.Roles) > 0 && s.kind.Roles[0] == r
+}
+
+// sharpness refuses only what is blurred by its measure and could not be read:
+// either alone is wrong too often. Cards and passports are only warned about.
+func (s *subject) sharpness(d review.DocumentFacts, legible bool) {
+	ratio, lim := d.Picture.EdgeRatio, s.set.Limits
+	switch {
+	case ratio < min(lim.BlurWarn, lim.BlurFail):
+	case ratio >= lim.BlurFail && !legible && d.Role == review.Licence:
+		s.add("CLR-01", "blurred", on(review.FieldDocument), at(d.Role, nil), measured(ratioText(ratio), ratioText(lim.BlurFail)))
+	default:
+		s.add("CLR-01", "soft", on(review.FieldDocument), at(d.Role, nil), measured(ratioText(ratio), ratioText(lim.BlurWarn)))
+	}
+}
+
+func ratioText(r float64) string { return fmt.Sprintf("%.2f", r) }
+
+// exposure warns: the reader copes with more than people think.
+func (s *subject) exposure(d review.DocumentFacts) {
+	p, lim := d.Picture, s.set.Limits
+	for _, c := range []struct {
+		broken          bool
+		detail          review.Detail
+		measured, limit float64
+	}{
+		{p.BrightLuma < lim.DarkBright, "too_dark", p.BrightLuma, lim.DarkBright},
+		{p.MeanLuma > lim.MaxMeanLuma, "too_bright", p.MeanLuma, lim.MaxMeanLuma},
+		{p.BrightLuma-p.DarkLuma < lim.MinSpread, "low_contrast", p.BrightLuma - p.DarkLuma, lim.MinSpread},
+		{p.LightRatio > lim.MaxLightRatio, "uneven_light", p.LightRatio, lim.MaxLightRatio},
+	} {
+		if c.broken {
+			s.add("CLR-03", c.detail, on(review.FieldDocument), at(d.Role, nil), measured(fmt.Sprintf("%.3g", c.measured), fmt.Sprintf("%.3g", c.limit)))
+		}
+	}
+}
+
+// glare fails only where a key field could not be read; the blob then shows
+// where.
+func (s *subject) glare(d review.DocumentFacts, legible bool) {
+	p := d.Picture
+	if p.Glare == nil || p.GlareShare < s.set.Limits.GlareShare {
+		return
+	}
+	detail := review.Detail("glare_elsewhere")
+	if !legible && d.Role == review.Licence {
+		detail = "glare"
+	}
+	s.add("CLR-02", detail, on(review.FieldDocument), at(d.Role, p.Glare))
+}
+
+// colour refuses what has no colour at all; what lies between is nobody's fault.
+func (s *subject) colour(d review.DocumentFacts) {
+	if d.File.Colours == 1 || d.Picture.Colour == review.No {
+		s.add("CLR-09", "not_colour", on(review.FieldDocument), at(d.Role, nil))
+	}
+}
+
+// words asks a person about words that added watermarks use.
+func (s *subject) words(d review.DocumentFacts) {
+	if d.Reading != nil && len(d.Reading.Words) > 0 {
+		s.add("CLR-05", "watermark", on(review.FieldDocument), at(d.Role, nil), param("words", strings.Join(d.Reading.Words, "、")))
+	}
+}
+
+// keyField asks a person about a field that was not confirmed. That it could not
+// be read is a fault of the picture only when the picture is measured bad, and
+// then that finding is there already.
+func (s *subject) keyField(field review.Field, r review.FieldReading, unconfirmed review.Detail, name rules.Text) {
+	if r.Verdict != review.Unreadable || s.badPicture() && s.refusedPicture() {
+		return
+	}
+	if s.badPicture() {
+		s.add("CLR-04", "field_unreadable", on(field), bilingual("field_name", name))
+		return
+	}
+	s.add("CLR-04", unconfirmed, on(field))
+}
+
+// badPicture reports whether a measure says that the key picture is bad enough
+// to explain that it cannot be read: blurred or very dark.
+func (s *subject) badPicture() bool {
+	for _, d := range s.Documents {
+		p := d.Picture
+		if p == nil || !s.keyRole(d.Role) || d.Role != review.Licence {
+			continue
+		}
+		if p.EdgeRatio >= s.set.Limits.BlurFail || p.BrightLuma < s.set.Limits.DarkBright && p.MeanLuma < s.set.Limits.MinMeanLuma {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedPicture reports whether a clarity finding refuses already.
+func (s *subject) refusedPicture() bool {
+	for _, f := range s.found {
+		if f.Severity == review.Fail && f.Reason == review.MaterialUnclear {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,144 @@
+package check
+
+import (
+	"fmt"
+	"time"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+// dates are the declared dates beside those that were read.
+type dates struct {
+	issued, expires review.Date
+	longTerm        bool
+	read            review.Date // issue date as read, if any
+	established     review.Date
+	role            review.Role
+	box             *review.Box
+}
+
+// dates gathers them: what was read fills what was not declared. A read date
+// that contradicts the declared one is a finding, not a silent correction.
+func (s *subject) dates() dates {
+	d := dates{issued: s.Declared.IssueDate, expires: s.Declared.ExpiryDate, longTerm: s.Declared.LongTerm}
+	for _, doc := range s.readings() {
+		r := doc.Reading
+		if !r.Issued.IsZero() && d.read.IsZero() {
+			d.read, d.role, d.box = r.Issued, doc.Role, r.IssueDate.Box
+		}
+		if !r.Established.IsZero() && d.established.IsZero() {
+			d.established = r.Established
+		}
+		if d.expires.IsZero() && !d.longTerm {
+			d.expires, d.longTerm = r.Expires, r.LongTerm
+		}
+	}
+	if d.issued.IsZero() {
+		d.issued = d.read
+	}
+	return d
+}
+
+// validity are EXP-01 to EXP-03. A Chinese end date is valid through that day.
+func validity(s *subject) {
+	if !s.known || !s.kind.Expires {
+		return
+	}
+	d, today := s.dates(), review.DateOf(s.Now)
+	if d.issued.HasDay() && today.Before(d.issued) {
+		s.add("EXP-03", "not_yet_valid", on(review.FieldIssueDate), at(d.role, d.box), measured(d.issued.String(), today.String()))
+	}
+	if d.longTerm || !d.expires.HasDay() {
+		return
+	}
+	left := d.expires.DaysSince(today)
+	switch {
+	case left < 0:
+		s.add("EXP-01", "expired", on(review.FieldExpiryDate), measured(d.expires.String(), today.String()))
+	case left <= s.profile.Age.NearExpiryDays:
+		s.add("EXP-02", "near_expiry", on(review.FieldExpiryDate), measured(d.expires.String(), ""), param("days", left))
+	}
+}
+
+// age are AGE-01 to AGE-03.
+func age(s *subject) {
+	if !s.known || !s.kind.Age {
+		return
+	}
+	d := s.dates()
+	s.clash(d)
+	switch {
+	case d.issued.IsZero():
+		s.unknownIssue()
+	case d.issued.HasDay():
+		s.tooNew(d.issued, d)
+	default:
+		s.monthOnly(d)
+	}
+}
+
+// clash is AGE-03: a declared date that the document contradicts, or one before
+// the organisation existed.
+func (s *subject) clash(d dates) {
+	declared := s.Declared.IssueDate
+	read := d.read
+	if declared.IsZero() {
+		return
+	}
+	switch {
+	case read.HasDay() && read != declared,
+		!read.IsZero() && !read.HasDay() && (read.Year != declared.Year || read.Month != declared.Month):
+		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), at(d.role, d.box), values(declared.String(), read.String()),
+			param("declared_date", declared), param("measured", read))
+	case d.established.HasDay() && declared.Before(d.established):
+		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), values(declared.String(), d.established.String()),
+			param("declared_date", declared), param("measured", d.established))
+	}
+}
+
+// unknownIssue is AGE-02. Where the side that prints the date was sent, a person
+// reads it; where it was not asked for, that is only said.
+func (s *subject) unknownIssue() {
+	for _, doc := range s.Documents {
+		if doc.Role == s.kind.IssueOn && doc.Picture != nil {
+			s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate))
+			return
+		}
+	}
+	s.add("AGE-02", "issue_date_not_shown", on(review.FieldIssueDate))
+}
+
+// monthOnly decides by year and month where that is enough: when even the last
+// day of the month is old enough, or the first day is not.
+func (s *subject) monthOnly(d dates) {
+	first := review.Date{Year: d.issued.Year, Month: d.issued.Month, Day: 1}
+	last := review.DateOf(first.Start().AddDate(0, 1, -1))
+	switch {
+	case !s.eligible(last).After(s.Now):
+	default:
+		s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate), at(d.role, d.box))
+	}
+}
+
+// eligible is the first instant at which a document of the date is old enough:
+// the day of issue is not counted (Civil Code, art. 201); under the strict
+// reading the last day must have ended (art. 203).
+func (s *subject) eligible(issued review.Date) time.Time {
+	days := s.profile.Age.MinDays
+	if s.profile.Age.FullLastDay {
+		days++
+	}
+	return issued.AddDays(days).Start()
+}
+
+func (s *subject) tooNew(issued review.Date, d dates) {
+	when := s.eligible(issued)
+	if !when.After(s.Now) || issued.Start().After(s.Now) { // the future is EXP-03's
+		return
+	}
+	s.add("AGE-01", "too_new", on(review.FieldIssueDate), at(d.role, d.box),
+		func(f *review.Finding) { f.EligibleAt = when.Format(time.RFC3339) },
+		param("measured", issued), bilingual("limit", rules.Text{ZH: fmt.Sprintf("%d 天", s.profile.Age.MinDays), EN: fmt.Sprintf("%d days", s.profile.Age.MinDays)}),
+		param("eligible_zh", when.Format("1 月 2 日 15:04")), param("eligible_en", when.Format("2 January 15:04")))
+}
