@@ -28,7 +28,7 @@ type period struct {
 // readDates reads the rows that may hold dates and sorts them by what they
 // mean: two dates or "long term" are a period, one in the lower part is the
 // issue date, and above it the earliest is the founding date.
-func (r *Reader) readDates(s *sheet, declared review.Declared, out *review.Reading) {
+func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 	var above []review.Date
 	for _, row := range s.dateRows() {
 		p, ok := r.periodIn(s, row, inkPlane)
@@ -42,6 +42,10 @@ func (r *Reader) readDates(s *sheet, declared review.Declared, out *review.Readi
 			if len(p.dates) > 1 && out.Expires.IsZero() {
 				out.Expires = p.dates[len(p.dates)-1]
 			}
+			if w.Role == review.EmblemSide { // a card is valid from the day it was issued
+				out.Issued = p.dates[0]
+				out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
+			}
 		case s.low(row):
 			if known(p.dates[0]) > known(out.Issued) {
 				out.Issued = p.dates[0]
@@ -52,7 +56,7 @@ func (r *Reader) readDates(s *sheet, declared review.Declared, out *review.Readi
 		}
 	}
 	placeAbove(above, out)
-	out.IssueDate = compareDate(declared.IssueDate, out.Issued, out.IssueDate)
+	out.IssueDate = compareDate(w.Declared.IssueDate, out.Issued, out.IssueDate)
 }
 
 // placeAbove takes the earliest date as the founding date; a later one on a
@@ -155,8 +159,8 @@ func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
 	f := strip{layout.Frame{
 		X: x0 * s.scale, Y: row.Mid(x0) * s.scale, W: w * s.scale,
 		H: glyph.Height / figureHeight * figure * s.scale, Slope: row.Slope,
-	}, int(w / figure * figureHeight)}
-	scores := r.figures(s, f, k, dateAlphabet)
+	}, int(w / figure * figureHeight), k}
+	scores := r.figures(s, f, dateAlphabet)
 	r.glyphs = scores.BestPath(r.glyphs[:0])
 	p := parsePeriod(r.glyphs)
 	p.row = row

@@ -13,22 +13,22 @@ const hanHeight = 26.5
 
 // hanStrip is a line with room for a letter at each end, its letters taken to
 // be the given share of the line's height.
-func (s *sheet) hanStrip(l layout.Line, share float64) strip {
+func (s *sheet) hanStrip(l layout.Line, share float64, k plane) strip {
 	high := share * min(max(float64(l.H()), 0.85*s.letter), 2.6*s.letter)
 	x0, w := float64(l.X0)-high, float64(l.W())+2*high
 	return strip{layout.Frame{
 		X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
 		H: glyph.Height / hanHeight * high * s.scale, Slope: l.Slope,
-	}, int(w / high * hanHeight)}
+	}, int(w / high * hanHeight), k}
 }
 
 // chinese runs the network for Chinese over a line, once per sheet and plane.
-func (r *Reader) chinese(s *sheet, f strip, k plane) *glyph.Scores {
-	key := stripKey{f, k, "han"}
+func (r *Reader) chinese(s *sheet, f strip) *glyph.Scores {
+	key := stripKey{f, "han"}
 	if got, ok := s.scores[key]; ok {
 		return got
 	}
-	scores := r.hanNet.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
+	scores := r.hanNet.Run(layout.Sample(s.plane(f.plane), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
 	s.scores[key] = scores
 	return scores
 }

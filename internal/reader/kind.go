@@ -4,6 +4,7 @@ import (
 	"math"
 	"strings"
 
+	"realname/internal/credential"
 	"realname/internal/reader/glyph"
 	"realname/internal/review"
 )
@@ -12,7 +13,7 @@ import (
 // and, where there is one, its check digit.
 type kind struct {
 	alphabet string
-	format   format // empty: no check digit
+	format   credential.Format // empty: no check digit
 }
 
 const (
@@ -26,23 +27,38 @@ const (
 func kindOf(d review.Declared) kind {
 	switch d.CredentialType {
 	case "SFZ", "GAJZZ", "TWJZZ":
-		return kind{idAlphabet, residentID}
+		return kind{idAlphabet, credential.ResidentID}
 	case "WJLSFZ", "HZ", "GAJMTX", "TWJMTX", "JGZ":
 		return kind{alphabet: allCharacters}
 	}
 	n := len(d.Number)
 	switch {
-	case residentID.valid(d.Number):
-		return kind{idAlphabet, residentID}
+	case checked(credential.ResidentID, d.Number):
+		return kind{idAlphabet, credential.ResidentID}
 	case n >= 16 && n <= 20 && strings.Trim(d.Number, allCharacters) == "":
-		return kind{usccAlphabet, creditCode}
+		return kind{usccAlphabet, credential.USCC}
 	}
 	return kind{alphabet: allCharacters}
 }
 
+// numberLength is the length of the numbers that have a check digit here.
+const numberLength = 18
+
+// checked reports whether length, characters and check digit hold. The other
+// parts of a number, such as its region, are no matter of reading.
+func checked(f credential.Format, text string) bool {
+	for _, fault := range credential.Validate(f, text) {
+		switch fault.Kind {
+		case credential.FaultLength, credential.FaultCharset, credential.FaultCheckDigit:
+			return false
+		}
+	}
+	return true
+}
+
 // valid reports whether a check digit proves the text to be a number of the kind.
 func (k kind) valid(text string) bool {
-	return k.format.valid(text)
+	return k.format != "" && checked(k.format, text)
 }
 
 // Margins between the scores of two readings, in nats.
@@ -97,13 +113,13 @@ func (k kind) rival(s *glyph.Scores, read, want string, from, to int) float64 {
 	for i := range len(read) + 1 {
 		for _, c := range k.alphabet {
 			switch {
-			case len(read) < k.format.length():
+			case len(read) < numberLength:
 				try(read[:i] + string(c) + read[i:])
-			case len(read) == k.format.length() && i < len(read):
+			case len(read) == numberLength && i < len(read):
 				try(read[:i] + string(c) + read[i+1:])
 			}
 		}
-		if len(read) > k.format.length() && i < len(read) {
+		if len(read) > numberLength && i < len(read) {
 			try(read[:i] + read[i+1:])
 		}
 	}

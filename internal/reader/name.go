@@ -21,14 +21,14 @@ var nameLabels = []string{"名称", "称", "姓名", "名", ":", "："}
 
 // name looks for the declared name as a whole token: behind a label or at the
 // start of a line, with nothing behind it.
-func (r *Reader) name(s *sheet, declared string, number *review.Box) (review.FieldReading, error) {
+func (r *Reader) name(s *sheet, d review.Declared, number *review.Box) (review.FieldReading, error) {
 	best := review.FieldReading{Verdict: review.Unreadable}
-	want := []rune(squeeze(declared))
+	want := []rune(squeeze(d.Name))
 	if len(want) == 0 {
 		return review.FieldReading{}, nil
 	}
 	closest := math.MaxInt
-	for _, l := range s.nameLines(len(want), number) {
+	for _, l := range s.nameLines(len(want), s.nameLevel(d.CredentialType, number)) {
 		got, apart, err := r.nameIn(s, l, want)
 		if err != nil || got.Verdict == review.Confirmed {
 			return got, err
@@ -40,18 +40,14 @@ func (r *Reader) name(s *sheet, declared string, number *review.Box) (review.Fie
 	return best, nil
 }
 
-// nameLines orders the lines by how well their length and place fit the name:
-// it stands a little below the number, or in the upper half.
-func (s *sheet) nameLines(n int, number *review.Box) []layout.Line {
+// nameLines orders the lines by how well their length fits the name, and their
+// level the place given as a share of the height.
+func (s *sheet) nameLines(n int, place float64) []layout.Line {
 	type candidate struct {
 		layout.Line
 		misfit float64
 	}
 	height := float64(s.work.Rect.Dy())
-	place := 0.4
-	if number != nil {
-		place = float64(number.Y+number.H)/s.scale/height + 0.07
-	}
 	var all []candidate
 	for _, l := range slices.Concat(s.lines, s.fine, s.large) {
 		letters := float64(l.W()) / math.Max(float64(l.H()), 0.8*s.letter)
@@ -110,7 +106,7 @@ func (r *Reader) labelBefore(s *sheet, l layout.Line, m match) string {
 	if left == nil || !s.budget.spend(costHan) {
 		return ""
 	}
-	return trim(glyph.Text(readHan(r.chinese(s, s.hanStrip(*left, 1), inkPlane))))
+	return trim(glyph.Text(readHan(r.chinese(s, s.hanStrip(*left, 1, inkPlane)))))
 }
 
 // Margins in nats between a declared character and the best other.
@@ -176,7 +172,7 @@ func (r *Reader) view(s *sheet, l layout.Line, want []rune, i int) (fit, bool) {
 	if !s.budget.spend(costHan) {
 		return fit{}, false
 	}
-	scores := r.chinese(s, s.hanStrip(l, views[i].share), views[i].plane)
+	scores := r.chinese(s, s.hanStrip(l, views[i].share, views[i].plane))
 	f := fit{match: lay(readHan(scores), want)}
 	f.bounds(scores.Steps())
 	if f.apart <= len(want)/2 && f.end > f.start {

@@ -1,6 +1,7 @@
 package reader
 
 import (
+	"iter"
 	"math"
 
 	"realname/internal/imaging"
@@ -26,7 +27,7 @@ const (
 func (r *Reader) number(s *sheet, d review.Declared) review.FieldReading {
 	k, want := kindOf(d), d.Number
 	best := review.FieldReading{Verdict: review.Unreadable}
-	for _, f := range s.numberFrames() {
+	for f := range s.numberFrames() {
 		if !s.budget.spend(costStrip) {
 			break
 		}
@@ -49,22 +50,50 @@ func better(a, b review.FieldReading) bool {
 	return a.Confidence > b.Confidence
 }
 
-// strip is a place where a number may stand, and its width in the network's eyes.
+// darkest is how many standard deviations below its surroundings only the
+// darkest ink is.
+const darkest = 1.4
+
+// strip is a place where a number may stand, its width in the network's
+// eyes, and the plane to look at.
 type strip struct {
 	layout.Frame
 	width int
+	plane plane
 }
 
-// numberFrames lists the places in the order in which they are tried.
-func (s *sheet) numberFrames() []strip {
-	var out []strip
-	for i, run := range s.runs {
-		if i == maxRuns {
-			break
+// numberFrames yields the places in the order in which they are tried: rows of
+// figures, then rows seen when only the darkest ink counts (print over print,
+// figures that touch), then whole lines.
+func (s *sheet) numberFrames() iter.Seq[strip] {
+	return func(yield func(strip) bool) {
+		for _, run := range s.runs[:min(len(s.runs), maxRuns)] {
+			if !yield(s.runStrip(run)) {
+				return
+			}
 		}
-		out = append(out, s.runStrip(run))
+		dark := s.darkRuns()
+		for _, run := range dark[:min(len(dark), maxRuns)] {
+			if !yield(s.runStrip(run)) {
+				return
+			}
+		}
+		for _, k := range []plane{inkPlane, blackPlane} {
+			for _, f := range s.lineStrips() {
+				if f.plane = k; !yield(f) {
+					return
+				}
+			}
+		}
 	}
-	return append(out, s.lineStrips()...)
+}
+
+// darkRuns are the rows of figures among the darkest ink.
+func (s *sheet) darkRuns() []layout.Run {
+	if s.dark == nil && s.budget.spend(costPage) {
+		s.dark = layout.Runs(layout.Components(layout.Binarise(s.work, 41, darkest, 20)))
+	}
+	return s.dark
 }
 
 // runStrip is a run with room for three lost figures at each end.
@@ -75,7 +104,7 @@ func (s *sheet) runStrip(run layout.Run) strip {
 	return strip{layout.Frame{
 		X: x0 * s.scale, Y: (run.Base(x0) - run.Height/2) * s.scale,
 		W: w * s.scale, H: glyph.Height / figureHeight * run.Height * s.scale, Slope: run.Slope,
-	}, int(w / run.Pitch * figurePitch)}
+	}, int(w / run.Pitch * figurePitch), inkPlane}
 }
 
 // lineStrips are lines long enough for a number whose figures touch; the height
@@ -94,14 +123,14 @@ func (s *sheet) lineStrips() []strip {
 		out = append(out, strip{layout.Frame{
 			X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
 			H: glyph.Height / figureHeight * figure * s.scale, Slope: l.Slope,
-		}, int(w / figure * figureHeight)})
+		}, int(w / figure * figureHeight), inkPlane})
 	}
 	return out
 }
 
 // numberIn reads one place and compares it with the declared number.
 func (r *Reader) numberIn(s *sheet, f strip, want string, k kind) review.FieldReading {
-	scores := r.figures(s, f, inkPlane, k.alphabet)
+	scores := r.figures(s, f, k.alphabet)
 	r.glyphs = scores.BestPath(r.glyphs[:0])
 	best := review.FieldReading{Verdict: review.Unreadable}
 	for _, t := range windows(r.glyphs, len(want)) {
@@ -119,12 +148,12 @@ func (r *Reader) numberIn(s *sheet, f strip, want string, k kind) review.FieldRe
 
 // figures runs the number network over one place of a plane, once per sheet and
 // alphabet.
-func (r *Reader) figures(s *sheet, f strip, k plane, alphabet string) *glyph.Scores {
-	key := stripKey{f, k, alphabet}
+func (r *Reader) figures(s *sheet, f strip, alphabet string) *glyph.Scores {
+	key := stripKey{f, alphabet}
 	if got, ok := s.scores[key]; ok {
 		return got
 	}
-	scores := r.numbers.Run(layout.Sample(s.plane(k), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
+	scores := r.numbers.Run(layout.Sample(s.plane(f.plane), f.Frame, min(f.width, glyph.MaxWidth), glyph.Height)).Clone()
 	scores.Restrict(alphabet)
 	s.scores[key] = scores
 	return scores

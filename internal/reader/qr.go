@@ -11,6 +11,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"realname/internal/credential"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
@@ -88,7 +89,7 @@ func parseCode(text string) qrCode {
 		c.text = chinese
 	}
 	for _, n := range codeNumber.FindAllString(c.text, 8) {
-		if validCreditCode(n) {
+		if checked(credential.USCC, n) {
 			c.numbers = append(c.numbers, n)
 		}
 	}

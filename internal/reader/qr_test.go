@@ -8,6 +8,7 @@ import (
 	"github.com/makiuchi-d/gozxing/qrcode"
 	"golang.org/x/text/encoding/simplifiedchinese"
 
+	"realname/internal/credential"
 	"realname/internal/imaging"
 	"realname/internal/review"
 )
@@ -75,7 +76,7 @@ func FuzzParseCode(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		c := parseCode(s)
 		for _, n := range c.numbers {
-			if !validCreditCode(n) {
+			if !checked(credential.USCC, n) {
 				t.Fatalf("%q gave the invalid number %q", s, n)
 			}
 		}

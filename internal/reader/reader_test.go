@@ -14,6 +14,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"realname/internal/credential"
 	"realname/internal/imaging"
 	"realname/internal/review"
 )
@@ -54,19 +55,10 @@ func drawn(t testing.TB, size float64, texts ...string) *imaging.Image {
 	return &imaging.Image{Width: g.Rect.Dx(), Height: g.Rect.Dy(), R: g, G: g, B: g}
 }
 
-// specimenID is invented and lacks its check character.
-const specimenID = "11010119900101001"
-
 // code completes seventeen characters to a valid credit code.
 func code(t testing.TB, body string) string {
 	t.Helper()
-	for _, c := range usccAlphabet {
-		if validCreditCode(body + string(c)) {
-			return body + string(c)
-		}
-	}
-	t.Fatalf("%q cannot be completed", body)
-	return ""
+	return body + string(credential.USCCCheck(body))
 }
 
 func read(t testing.TB, r *Reader, p *imaging.Image, d review.Declared) review.Reading {
@@ -131,26 +123,5 @@ func TestReadRefusesAPageWithoutPixels(t *testing.T) {
 	g := image.NewGray(image.Rect(0, 0, 3, 3))
 	if _, err := r.Read(context.Background(), &imaging.Image{Width: g.Rect.Dx(), Height: g.Rect.Dy(), R: g, G: g, B: g}, Want{}); !errors.Is(err, errEmpty) {
 		t.Errorf("got %v, want errEmpty", err)
-	}
-}
-
-func TestCheckDigits(t *testing.T) {
-	n := 0
-	for _, c := range idAlphabet {
-		if residentID.valid(specimenID + string(c)) {
-			n++
-		}
-	}
-	if n != 1 {
-		t.Errorf("%d check characters fit a resident ID, want 1", n)
-	}
-	good := code(t, "91350000MA0TPEC12")
-	for i := range good {
-		for _, c := range usccAlphabet {
-			bad := good[:i] + string(c) + good[i+1:]
-			if bad != good && creditCode.valid(bad) {
-				t.Fatalf("%s passes with character %d changed", bad, i)
-			}
-		}
 	}
 }

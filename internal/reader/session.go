@@ -104,8 +104,19 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	var out review.Reading
 	var err error
 	out.Number = r.numberOrCode(s, w.Declared)
+	if w.Declared.CredentialType == "HZ" {
+		if _, line, ok := r.machineLine(s, w.Declared.Number); ok {
+			out.Expires = line.expires
+		}
+	}
 	if out.Type, out.Title, err = r.titleOnce(s, w.Titles); err != nil {
 		return out, err
+	}
+	if out.Type == "" && out.Number.Means == "mrz" {
+		out.Type, out.Title = "HZ", review.FieldReading{Verdict: review.Confirmed, Confidence: out.Number.Confidence, Means: "mrz", Box: out.Number.Box}
+	}
+	if out.Type == "" {
+		out.Type, out.Title = r.cardByLabel(s, out.Number)
 	}
 	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
 		return out, nil // nothing to go by: turned, or no document at all
@@ -115,7 +126,7 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 		return out, err
 	}
 	out.LegalPerson = s.legalPerson
-	r.readDates(s, w.Declared, &out)
+	r.readDates(s, w, &out)
 	s.summarise(&out)
 	return out, nil
 }
@@ -124,6 +135,11 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 func (r *Reader) numberOrCode(s *sheet, d review.Declared) review.FieldReading {
 	if d.Number == "" {
 		return review.FieldReading{}
+	}
+	if d.CredentialType == "HZ" {
+		if got, _, ok := r.machineLine(s, d.Number); ok {
+			return got
+		}
 	}
 	got := r.number(s, d)
 	if got.Verdict == review.Confirmed {
@@ -137,7 +153,7 @@ func (r *Reader) numberOrCode(s *sheet, d review.Declared) review.FieldReading {
 
 // nameOrCode looks for the declared name in print, then in a QR code.
 func (r *Reader) nameOrCode(s *sheet, d review.Declared, number *review.Box) (review.FieldReading, error) {
-	got, err := r.name(s, d.Name, number)
+	got, err := r.name(s, d, number)
 	if err != nil || got.Verdict == review.Confirmed || d.Name == "" {
 		return got, err
 	}

@@ -51,6 +51,7 @@ type sheet struct {
 	scale  float64     // pixels of the page per working pixel
 	boxes  []layout.Box
 	runs   []layout.Run
+	dark   []layout.Run  // of the darkest ink, found when needed
 	lines  []layout.Line // set apart by gaps over 1.2 letters
 	fine   []layout.Line // set apart by half a letter
 	large  []layout.Line // of print nearly twice as high as most
@@ -58,7 +59,7 @@ type sheet struct {
 	texts  map[lineKey]lineText
 	scores map[stripKey]*glyph.Scores
 
-	planes [4]*image.Gray
+	planes [5]*image.Gray
 
 	letter      float64 // height of most print, working pixels
 	legalPerson string  // the declared name, when it stands behind that label instead
@@ -76,7 +77,6 @@ type lineKey struct {
 
 type stripKey struct {
 	strip
-	plane    plane
 	alphabet string
 }
 

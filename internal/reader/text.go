@@ -16,10 +16,11 @@ import (
 type plane uint8
 
 const (
-	inkPlane  plane = iota // red: red seals and gold foil fade
-	darkPlane              // the lightest of the three colours: only what is black stays
-	bluePlane              // red, gold and black print are all dark
-	goldPlane              // red minus blue: gold foil is dark, black print fades
+	inkPlane   plane = iota // red: red seals and gold foil fade
+	darkPlane               // the lightest of the three colours: only what is black stays
+	bluePlane               // red, gold and black print are all dark
+	blackPlane              // only the darkest print: what is printed over something else stands out
+	goldPlane               // red minus blue: gold foil is dark, black print fades
 )
 
 // of computes the plane of a page.
@@ -27,12 +28,27 @@ func (k plane) of(p *imaging.Image) *image.Gray {
 	switch k {
 	case darkPlane:
 		return combine(p, func(r, g, b uint8) uint8 { return max(r, g, b) })
+	case blackPlane:
+		return black(combine(p, func(r, g, b uint8) uint8 { return max(r, g, b) }))
 	case bluePlane:
 		return p.B
 	case goldPlane:
 		return combine(p, func(r, _, b uint8) uint8 { return uint8(255 - min(2*max(int(r)-int(b), 0), 255)) })
 	}
 	return p.R
+}
+
+// black keeps the darkest third of the grey range between ink and paper.
+func black(g *image.Gray) *image.Gray {
+	var histogram [256]int
+	for _, v := range g.Pix {
+		histogram[v]++
+	}
+	lo, hi := rank(&histogram, len(g.Pix)/500), rank(&histogram, len(g.Pix)/2)
+	for i, v := range g.Pix {
+		g.Pix[i] = uint8(min(max((int(v)-lo)*3*255/max(hi-lo, 1), 0), 255))
+	}
+	return g
 }
 
 func combine(p *imaging.Image, f func(r, g, b uint8) uint8) *image.Gray {
