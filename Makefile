@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench eval clean
+.PHONY: help bootstrap build demo up test lint fuzz bench eval train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ lint: bootstrap ## check format and run staticcheck
 FUZZTIME ?= 30s
 fuzz: bootstrap ## run every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz $(FUZZTIME)
+
+train: ## train the networks of the reader from nothing (about two hours)
+	@training/train.sh
 
 bench: bootstrap ## run the benchmarks
 	$(GO) test -run '^$$' -bench . -benchmem ./...

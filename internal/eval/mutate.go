@@ -3,12 +3,16 @@ package eval
 import (
 	"hash/fnv"
 	"math/rand/v2"
+	"slices"
 	"strings"
+	"sync"
+
+	"realname/internal/text"
 )
 
 // Mutation is a value that differs from the true one by a slip that people make.
 type Mutation struct {
-	Class string // look_alike, swap, left_out, doubled, valid_check
+	Class string // look_alike, swap, left_out, doubled, valid_check, wrong_character
 	Value string
 }
 
@@ -27,11 +31,14 @@ var nameLookAlikes = strings.Fields(`未末 己已巳 土士工 干千于子 日
 func Numbers(number, seed string, n int, check func(body string) string) []Mutation {
 	g := generator(seed + "number")
 	makers := []func() Mutation{
-		func() Mutation { return Mutation{"look_alike", lookAlike(g, number, numberLookAlikes)} },
+		func() Mutation { return Mutation{"look_alike", lookAlike(g, number, similarFigures)} },
 		func() Mutation { return Mutation{"swap", swapped(g, number)} },
 		func() Mutation { return Mutation{"left_out", leftOut(g, number)} },
 		func() Mutation { return Mutation{"doubled", doubled(g, number)} },
 		func() Mutation { return Mutation{"valid_check", validSlip(g, number, check)} },
+		func() Mutation {
+			return Mutation{"wrong_character", lookAlike(g, number, func(rune) []rune { return figures })}
+		},
 	}
 	return collect(n, number, g, makers)
 }
@@ -40,7 +47,7 @@ func Numbers(number, seed string, n int, check func(body string) string) []Mutat
 func Names(name, seed string, n int) []Mutation {
 	g := generator(seed + "name")
 	makers := []func() Mutation{
-		func() Mutation { return Mutation{"look_alike", lookAlike(g, name, nameLookAlikes)} },
+		func() Mutation { return Mutation{"look_alike", lookAlike(g, name, similarHan)} },
 		func() Mutation { return Mutation{"swap", swapped(g, name)} },
 		func() Mutation { return Mutation{"left_out", leftOut(g, name)} },
 		func() Mutation { return Mutation{"doubled", doubled(g, name)} },
@@ -70,27 +77,59 @@ func collect(n int, original string, g *rand.Rand, makers []func() Mutation) []M
 }
 
 // lookAlike puts a similar character in the place of one that has any.
-func lookAlike(g *rand.Rand, text string, sets []string) string {
+func lookAlike(g *rand.Rand, text string, similar func(rune) []rune) string {
 	r := []rune(text)
 	if len(r) == 0 {
 		return ""
 	}
 	i := g.IntN(len(r))
-	var similar []rune
-	for _, set := range sets {
-		if strings.ContainsRune(set, r[i]) {
-			similar = append(similar, []rune(strings.ReplaceAll(set, string(r[i]), ""))...)
-		}
-	}
-	if len(similar) == 0 {
+	others := similar(r[i])
+	if len(others) == 0 {
 		return ""
 	}
-	r[i] = similar[g.IntN(len(similar))]
+	r[i] = others[g.IntN(len(others))]
 	return string(r)
 }
 
-func swapped(g *rand.Rand, text string) string {
-	r := []rune(text)
+var figures = []rune("0123456789ABCDEFGHJKLMNPQRTUWXY")
+
+func similarFigures(c rune) []rune { return inSets(c, numberLookAlikes) }
+
+func inSets(c rune, sets []string) []rune {
+	var out []rune
+	for _, set := range sets {
+		if strings.ContainsRune(set, c) {
+			out = append(out, []rune(strings.ReplaceAll(set, string(c), ""))...)
+		}
+	}
+	return out
+}
+
+var (
+	similarMemo  = map[rune][]rune{}
+	similarGuard sync.Mutex
+)
+
+// similarHan lists the characters that look like one: our own pairs and those
+// of package text.
+func similarHan(c rune) []rune {
+	similarGuard.Lock()
+	defer similarGuard.Unlock()
+	if out, ok := similarMemo[c]; ok {
+		return out
+	}
+	out := inSets(c, nameLookAlikes)
+	for o := rune(0x4E00); c >= 0x4E00 && o <= 0x9FA5; o++ {
+		if o != c && text.Similar(c, o) && !slices.Contains(out, o) {
+			out = append(out, o)
+		}
+	}
+	similarMemo[c] = out
+	return out
+}
+
+func swapped(g *rand.Rand, s string) string {
+	r := []rune(s)
 	if len(r) < 2 {
 		return ""
 	}
@@ -99,8 +138,8 @@ func swapped(g *rand.Rand, text string) string {
 	return string(r)
 }
 
-func leftOut(g *rand.Rand, text string) string {
-	r := []rune(text)
+func leftOut(g *rand.Rand, s string) string {
+	r := []rune(s)
 	if len(r) < 3 {
 		return ""
 	}
@@ -108,8 +147,8 @@ func leftOut(g *rand.Rand, text string) string {
 	return string(r[:i]) + string(r[i+1:])
 }
 
-func doubled(g *rand.Rand, text string) string {
-	r := []rune(text)
+func doubled(g *rand.Rand, s string) string {
+	r := []rune(s)
 	if len(r) == 0 {
 		return ""
 	}
@@ -123,7 +162,7 @@ func validSlip(g *rand.Rand, number string, check func(string) string) string {
 	if len(number) != 18 {
 		return ""
 	}
-	body := lookAlike(g, number[:17], numberLookAlikes)
+	body := lookAlike(g, number[:17], similarFigures)
 	if body == "" || g.IntN(2) == 0 {
 		b := []byte(number[:17])
 		b[2+g.IntN(15)] = byte('0' + g.IntN(10))

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"time"
 
+	"realname/internal/credential"
 	"realname/internal/imaging"
 	"realname/internal/reader"
 	"realname/internal/review"
@@ -23,10 +24,12 @@ type Options struct {
 	// Open decodes one picture; nil opens JPEG files. A picture that cannot be
 	// decoded is a fault of the set, not of the reader, and is skipped.
 	Open func(ctx context.Context, path string) (*imaging.Image, error)
-	// Type gives the document type for a label's kind.
+	// Type gives the document type for a label's kind; nil knows the words that
+	// our own label files use.
 	Type func(kind string) review.CredentialType
 	// Complete adds the check character to 17 characters of a credit code, or
-	// returns "" when they hold a character that cannot occur.
+	// returns "" when they hold a character that cannot occur; nil does so by
+	// package credential.
 	Complete func(body string) string
 	// WrongNumbers and WrongNames are how many slips are declared per picture.
 	WrongNumbers, WrongNames int
@@ -59,6 +62,12 @@ type Wrong struct {
 func Run(ctx context.Context, r *reader.Reader, o Options) ([]Row, error) {
 	if o.Open == nil {
 		o.Open = openJPEG(imaging.NewBudget(decodeMemory))
+	}
+	if o.Type == nil {
+		o.Type = typeOf
+	}
+	if o.Complete == nil {
+		o.Complete = complete
 	}
 	rows := make([]Row, 0, len(o.Labels))
 	for _, l := range o.Labels {
@@ -97,6 +106,28 @@ func (o Options) one(ctx context.Context, r *reader.Reader, l Label) (Row, error
 	row.Type, row.Date = judgeType(d.CredentialType, got.Type), judgeDate(l.Dates, got)
 	row.WrongNumbers, row.WrongNames, err = o.wrong(session, l, d)
 	return row, err
+}
+
+// typeOf knows the words of label files; any other word is taken as our code.
+func typeOf(kind string) review.CredentialType {
+	switch kind {
+	case "", "licence", "business_licence":
+		return "YYZZ"
+	case "passport":
+		return "HZ"
+	case "id_card", "id_card_front":
+		return "SFZ"
+	case "other":
+		return "QT"
+	}
+	return review.CredentialType(kind)
+}
+
+func complete(body string) string {
+	if c := credential.USCCCheck(body); c != 0 && len(body) == 17 {
+		return body + string(c)
+	}
+	return ""
 }
 
 func roleOf(t review.CredentialType) review.Role {

@@ -2,9 +2,11 @@ package reader
 
 import (
 	"context"
+	"crypto/sha256"
 	_ "embed"
 	"errors"
 	"fmt"
+	"strings"
 
 	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
@@ -17,6 +19,9 @@ var numberWeights []byte
 
 //go:embed weights/han.rnw
 var hanWeights []byte
+
+//go:embed weights/SHA256SUMS
+var weightSums string
 
 // Reader reads documents. It holds models that must not be used by two
 // goroutines at once: each worker goroutine has its own.
@@ -44,13 +49,13 @@ type Want struct {
 // New loads the models. It refuses to when OMP_THREAD_LIMIT was not 1 at the
 // start of the process; see EnsureThreads.
 func New() (*Reader, error) {
-	net, err := glyph.Load(numberWeights)
+	net, err := load("numbers.rnw", numberWeights)
 	if err != nil {
-		return nil, fmt.Errorf("load number network: %w", err)
+		return nil, err
 	}
-	chinese, err := glyph.Load(hanWeights)
+	chinese, err := load("han.rnw", hanWeights)
 	if err != nil {
-		return nil, fmt.Errorf("load network for Chinese: %w", err)
+		return nil, err
 	}
 	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese)}
 	if r.han, err = tess.Open("chi_sim"); err != nil {
@@ -61,6 +66,18 @@ func New() (*Reader, error) {
 		return nil, fmt.Errorf("open reader: %w", err)
 	}
 	return r, nil
+}
+
+// load reads a network whose checksum is the recorded one.
+func load(name string, data []byte) (*glyph.Net, error) {
+	if sum := fmt.Sprintf("%x  %s", sha256.Sum256(data), name); !strings.Contains(weightSums, sum) {
+		return nil, fmt.Errorf("network %s: its checksum is not the one in SHA256SUMS", name)
+	}
+	net, err := glyph.Load(data)
+	if err != nil {
+		return nil, fmt.Errorf("load network %s: %w", name, err)
+	}
+	return net, nil
 }
 
 // Close frees the models.

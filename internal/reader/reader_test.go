@@ -125,3 +125,11 @@ func TestReadRefusesAPageWithoutPixels(t *testing.T) {
 		t.Errorf("got %v, want errEmpty", err)
 	}
 }
+
+func TestWeightsMustMatchTheirChecksum(t *testing.T) {
+	damaged := append([]byte(nil), numberWeights...)
+	damaged[len(damaged)-1] ^= 1
+	if _, err := load("numbers.rnw", damaged); err == nil {
+		t.Error("weights with one bit changed were loaded")
+	}
+}
