@@ -1,0 +1,179 @@
+package specimen
+
+import (
+	"image"
+	"image/color"
+	"math"
+	"math/rand/v2"
+
+	"github.com/fogleman/gg"
+	"golang.org/x/image/draw"
+	"golang.org/x/image/math/f64"
+)
+
+// Fault is something that goes wrong with pictures of documents.
+type Fault string
+
+// The faults.
+const (
+	Blur      Fault = "blur"       // out of focus, beyond reading
+	Soft      Fault = "soft"       // slightly out of focus
+	Motion    Fault = "motion"     // moved while it was taken
+	CutBorder Fault = "cut_border" // the top is outside the picture
+	Grey      Fault = "grey"       // a black and white scan
+	Rotate90  Fault = "rotate_90"
+	Rotate180 Fault = "rotate_180"
+	Tilt      Fault = "tilt" // by two degrees
+	Glare     Fault = "glare"
+	Dark      Fault = "dark"
+	Mosaic    Fault = "mosaic"    // over the name
+	Watermark Fault = "watermark" // text across the page
+	Tiny      Fault = "tiny"      // few pixels
+	TooSmall  Fault = "too_small" // in bytes
+	TooLarge  Fault = "too_large" // in bytes
+	Truncated Fault = "truncated" // the file ends half-way
+	PNG       Fault = "png"       // another kind of file under the same name
+)
+
+// Faults lists all faults.
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+
+// change edits a picture; faults of the file are applied when it is encoded.
+var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
+	Blur:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 9, 9) },
+	Soft:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 1, 1) },
+	Motion:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 14, 1) },
+	CutBorder: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, 0, m.Rect.Dy()/5) },
+	Grey:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return grey(m) },
+	Rotate90:  func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/2) },
+	Rotate180: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi) },
+	Tilt:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/90) },
+	Glare:     glareBlob,
+	Dark:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return scale(m, 0.3) },
+	Mosaic:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return mosaic(m) },
+	Watermark: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return watermark(m) },
+	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
+}
+
+// grain adds the noise of paper and sensor.
+func grain(m *image.RGBA, rng *rand.Rand) *image.RGBA {
+	for i := 0; i < len(m.Pix); i += 4 {
+		n := rng.IntN(9) - 4
+		for c := range 3 {
+			m.Pix[i+c] = uint8(min(max(int(m.Pix[i+c])+n, 0), 255))
+		}
+	}
+	return m
+}
+
+// boxBlur averages over a rectangle, three times, which is close to a Gaussian.
+func boxBlur(m *image.RGBA, rx, ry int) *image.RGBA {
+	for range 3 {
+		m = blurLine(blurLine(m, rx, 4, m.Rect.Dx()), ry, m.Stride, m.Rect.Dy())
+	}
+	return m
+}
+
+func blurLine(m *image.RGBA, reach, step, length int) *image.RGBA {
+	out := image.NewRGBA(m.Rect)
+	line := step / 4
+	for i := range m.Pix {
+		at := i / 4
+		if step != 4 {
+			at = i / m.Stride
+		} else {
+			at %= m.Rect.Dx()
+		}
+		sum, n := 0, 0
+		for d := max(-reach, -at); d <= min(reach, length-1-at); d++ {
+			sum, n = sum+int(m.Pix[i+d*4*line]), n+1
+		}
+		out.Pix[i] = uint8(sum / n)
+	}
+	return out
+}
+
+func crop(m *image.RGBA, left, top int) *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, m.Rect.Dx()-left, m.Rect.Dy()-top))
+	draw.Draw(out, out.Rect, m, image.Pt(left, top), draw.Src)
+	return out
+}
+
+func grey(m *image.RGBA) *image.RGBA {
+	for i := 0; i < len(m.Pix); i += 4 {
+		y := (299*int(m.Pix[i]) + 587*int(m.Pix[i+1]) + 114*int(m.Pix[i+2])) / 1000
+		m.Pix[i], m.Pix[i+1], m.Pix[i+2] = uint8(y), uint8(y), uint8(y)
+	}
+	return m
+}
+
+// turn rotates clockwise about the middle, onto a page that holds it.
+func turn(m *image.RGBA, angle float64) *image.RGBA {
+	w, h := float64(m.Rect.Dx()), float64(m.Rect.Dy())
+	sin, cos := math.Sin(angle), math.Cos(angle)
+	ow, oh := math.Round(math.Abs(w*cos)+math.Abs(h*sin)), math.Round(math.Abs(w*sin)+math.Abs(h*cos))
+	out := image.NewRGBA(image.Rect(0, 0, int(ow), int(oh)))
+	draw.Draw(out, out.Rect, image.NewUniform(color.RGBA{196, 188, 178, 255}), image.Point{}, draw.Src)
+	at := f64.Aff3{cos, -sin, ow/2 - cos*w/2 + sin*h/2, sin, cos, oh/2 - sin*w/2 - cos*h/2}
+	draw.CatmullRom.Transform(out, at, m, m.Rect, draw.Over, nil)
+	return out
+}
+
+func scale(m *image.RGBA, by float64) *image.RGBA {
+	for i := range m.Pix {
+		if i%4 != 3 {
+			m.Pix[i] = uint8(float64(m.Pix[i]) * by)
+		}
+	}
+	return m
+}
+
+// glareBlob burns a spot over the name.
+func glareBlob(m *image.RGBA, _ *rand.Rand) *image.RGBA {
+	cx, cy := float64(m.Rect.Dx())*0.35, float64(m.Rect.Dy())*0.42
+	r := float64(m.Rect.Dx()) * 0.2
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			d := math.Hypot(float64(x)-cx, (float64(y)-cy)*2) / r
+			if d >= 1.2 {
+				continue
+			}
+			i, add := m.PixOffset(x, y), 255*min(1, (1.2-d)*4)
+			for c := range 3 {
+				m.Pix[i+c] = uint8(min(255, float64(m.Pix[i+c])+add))
+			}
+		}
+	}
+	return m
+}
+
+// mosaic hides the middle left, where the name stands.
+func mosaic(m *image.RGBA) *image.RGBA {
+	const cell = 28
+	area := image.Rect(m.Rect.Dx()/6, m.Rect.Dy()*37/100, m.Rect.Dx()*53/100, m.Rect.Dy()*44/100)
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			m.SetRGBA(x, y, m.RGBAAt(x/cell*cell, y/cell*cell))
+		}
+	}
+	return m
+}
+
+func watermark(m *image.RGBA) *image.RGBA {
+	s := &sheet{Context: gg.NewContextForRGBA(m)}
+	s.fonts, s.err = fonts()
+	for i := range 3 {
+		x, y := float64(m.Rect.Dx())*0.2, float64(m.Rect.Dy())*(0.3+0.25*float64(i))
+		s.Push()
+		s.RotateAbout(-math.Pi/12, x, y)
+		s.text(s.fonts.sans, 44, color.RGBA{120, 120, 120, 110}, x, y, "仅供样本网站备案使用 他用无效")
+		s.Pop()
+	}
+	return m
+}
+
+func resize(m *image.RGBA, width int) *image.RGBA {
+	out := image.NewRGBA(image.Rect(0, 0, width, m.Rect.Dy()*width/m.Rect.Dx()))
+	draw.CatmullRom.Scale(out, out.Rect, m, m.Rect, draw.Src, nil)
+	return out
+}

@@ -1,0 +1,46 @@
+package specimen
+
+import (
+	"fmt"
+	"math/rand/v2"
+
+	"realname/internal/credential"
+)
+
+// CreditCode makes a credit code that checks and that nobody holds: the
+// organisation part begins with MA5EXA, for example.
+func CreditCode(rng *rand.Rand) string {
+	const letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+	first := "91440300MA5EXA" + string(letters[rng.IntN(31)]) + string(letters[rng.IntN(31)])
+	first += string(credential.OrganisationCheck(first[8:]))
+	return first + string(credential.USCCCheck(first))
+}
+
+// ResidentID makes a resident number that checks and that nobody holds: its
+// birth lies before 1910.
+func ResidentID(rng *rand.Rand) string {
+	first := fmt.Sprintf("110105%04d%02d%02d%03d", 1901+rng.IntN(9), 1+rng.IntN(12), 1+rng.IntN(28), rng.IntN(1000))
+	for _, last := range "0123456789X" {
+		if n := first + string(last); credential.Valid(credential.ResidentID, n) {
+			return n
+		}
+	}
+	return "" // one of eleven always fits
+}
+
+// Words of invented names.
+var (
+	trades   = []string{"示例科技", "样品贸易", "范本文化", "样张印务", "模拟软件", "试样服饰"}
+	surnames = []string{"样", "范", "模", "例"}
+	given    = []string{"本甲", "本乙", "本丙", "本丁", "式", "文"}
+)
+
+// Company makes the name of a company that does not exist.
+func Company(rng *rand.Rand) string {
+	return "样本市" + trades[rng.IntN(len(trades))] + "有限公司"
+}
+
+// Person makes the name of nobody.
+func Person(rng *rand.Rand) string {
+	return surnames[rng.IntN(len(surnames))] + given[rng.IntN(len(given))]
+}
