@@ -55,6 +55,9 @@ type HTTPConfig struct {
 	OpsListen string `env:"OPS_LISTEN" envDefault:":9090"` // health, readiness and metrics
 }
 
+// DefaultLease is how long a claim holds without a sign of life.
+const DefaultLease = 60 * time.Second
+
 // WorkerConfig sizes a worker.
 type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core

@@ -129,13 +129,14 @@ func (s *subject) readings() []review.DocumentFacts {
 }
 
 // verdict is the best that any document says of a field: confirmed before
-// contradicted before unreadable.
+// contradicted before unreadable. Only the side that prints name and number can
+// be unreadable in them.
 func (s *subject) verdict(field func(*review.Reading) review.FieldReading) (review.FieldReading, review.Role) {
 	var best review.FieldReading
 	var role review.Role
 	for _, want := range []review.Verdict{review.Unreadable, review.Contradicted, review.Confirmed} {
 		for _, d := range s.readings() {
-			if f := field(d.Reading); f.Verdict == want {
+			if f := field(d.Reading); f.Verdict == want && (want != review.Unreadable || s.keyRole(d.Role)) {
 				best, role = f, d.Role
 			}
 		}

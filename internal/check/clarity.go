@@ -6,6 +6,7 @@ import (
 
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/text"
 )
 
 // clarity are CLR-01 to CLR-09, for each picture that could be decoded.
@@ -100,6 +101,9 @@ func (s *subject) words(d review.DocumentFacts) {
 func (s *subject) keyField(field review.Field, r review.FieldReading, unconfirmed review.Detail, name rules.Text) {
 	if r.Verdict != review.Unreadable || s.badPicture() && s.refusedPicture() {
 		return
+	}
+	if field == review.FieldName && len(text.Rare(s.Declared.Name)) > 0 {
+		return // no reader knows the character; NAM-08 asks a person
 	}
 	if s.badPicture() {
 		s.add("CLR-04", "field_unreadable", on(field), bilingual("field_name", name))

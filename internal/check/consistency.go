@@ -25,7 +25,7 @@ func (s *subject) readNumber() {
 	if r.Verdict != review.Contradicted {
 		return
 	}
-	typed := text.FoldNumber(s.Declared.Number)
+	typed := text.MeantNumber(s.Declared.Number)
 	for _, d := range s.readings() {
 		if serial := d.Reading.SerialNumber; serial != "" && text.FoldNumber(serial) == typed {
 			s.add("NUM-08", "number_is_serial", on(review.FieldNumber), at(role, r.Box), values(s.Declared.Number, r.Read), fix(r.Read))
@@ -45,10 +45,10 @@ func (s *subject) readName() {
 	if r.Verdict != review.Contradicted {
 		return
 	}
-	declared, read := text.FoldName(s.Declared.Name), text.FoldName(r.Read)
+	declared, read := text.MeantName(s.Declared.Name), text.MeantName(r.Read)
 	diff := text.Diff(declared, read)
-	if diff == nil || onlySpaces(diff) {
-		return // NAM-01 and NAM-02 say it
+	if diff == nil {
+		return // how it was typed is told by NAM-01 and NAM-02
 	}
 	options := []option{on(review.FieldName), at(role, r.Box), values(s.Declared.Name, r.Read), bilingual("differences", differences(diff))}
 	id, detail := s.nameKind(declared, read, diff)
@@ -106,8 +106,6 @@ func abbreviates(declared, read string) bool {
 func all(diff []text.Difference, classes ...text.Class) bool {
 	return !slices.ContainsFunc(diff, func(d text.Difference) bool { return !slices.Contains(classes, d.Class) })
 }
-
-func onlySpaces(diff []text.Difference) bool { return all(diff, text.Space, text.HiddenCh) }
 
 func firstPosition(diff []text.Difference) int {
 	for _, d := range diff {

@@ -13,6 +13,9 @@ import (
 // delivery; it is well above every sender's own time-out.
 const lease = time.Minute
 
+// finishTime bounds the recording of a try.
+const finishTime = 10 * time.Second
+
 // Sender hands one notice to one endpoint, once.
 type Sender interface {
 	Send(ctx context.Context, d review.Delivery, n Notice) Result
@@ -51,7 +54,11 @@ func (s *Service) Deliver(ctx context.Context, id string) error {
 		return fmt.Errorf("load subject of delivery: %w", err)
 	}
 	r := s.try(ctx, d, subject)
-	err = s.Store.FinishDelivery(ctx, d, r.Try, s.next(d, r))
+	// What was sent is recorded even while the service stops: otherwise it would
+	// be sent again.
+	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
+	err = s.Store.FinishDelivery(after, d, r.Try, s.next(d, r))
 	if errors.Is(err, review.ErrFenced) {
 		return nil // somebody else took it over and reports
 	}

@@ -2,6 +2,7 @@ package text
 
 import (
 	"regexp"
+	"strings"
 
 	"golang.org/x/text/width"
 )
@@ -25,4 +26,23 @@ func CopyMark(number string) (rest string, found bool) {
 		return m[1], true
 	}
 	return number, false
+}
+
+// MeantNumber is the number that is meant, folded and without a copy's mark:
+// what a reader looks for on the document. It is a proposal, never stored.
+func MeantNumber(typed string) string {
+	rest, _ := CopyMark(FoldNumber(typed))
+	return rest
+}
+
+// MeantName is the name that is meant: folded, without hidden characters and,
+// when it is Chinese, without spaces.
+func MeantName(typed string) string {
+	han := HasHan(typed)
+	return strings.Map(func(r rune) rune {
+		if isHidden(r) || han && isSpace(r) {
+			return -1
+		}
+		return r
+	}, FoldName(typed))
 }

@@ -1,0 +1,94 @@
+// Command realname is the tool beside the services: it runs the whole stack on
+// one machine, reviews files without servers, draws specimens, and keeps
+// database and keys.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"realname/internal/devstack"
+	"realname/internal/reader"
+)
+
+// The exit codes. Those of check say how the review ended.
+const (
+	exitOK       = 0
+	exitRejected = 1
+	exitUsage    = 2
+	exitWaits    = 3 // deferred, or for a person
+	exitOurs     = 4 // an error of ours
+)
+
+// command is one row of the tool's table.
+type command struct {
+	name, summary string
+	run           func(ctx context.Context, args []string) (int, error)
+}
+
+func commands() []command {
+	return []command{
+		{"up", "run everything on this machine until Ctrl-C", up},
+		{"demo", "send the demo batch through a fresh stack and check every outcome", runDemo},
+		{"check", "review files without any server", check},
+		{"eval", "measure the reader on labelled pictures", evaluate},
+		{"specimen", "draw specimen documents with chosen faults", drawSpecimens},
+		{"reasons", "list the reasons with their checks and texts as JSON", listReasons},
+		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},
+		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
+	}
+}
+
+func main() {
+	devstack.RunChild()
+	if err := reader.EnsureThreads(); err != nil {
+		fmt.Fprintln(os.Stderr, "realname:", err)
+		os.Exit(exitOurs)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+func run(ctx context.Context, args []string) int {
+	if len(args) == 0 || args[0] == "help" || args[0] == "-h" || args[0] == "--help" {
+		usage()
+		return exitUsage
+	}
+	for _, c := range commands() {
+		if c.name != args[0] {
+			continue
+		}
+		code, err := c.run(ctx, args[1:])
+		if errors.Is(err, flag.ErrHelp) {
+			return exitUsage
+		}
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "realname %s: %v\n", c.name, err)
+		}
+		return code
+	}
+	fmt.Fprintf(os.Stderr, "realname: there is no command %q\n\n", args[0])
+	usage()
+	return exitUsage
+}
+
+func usage() {
+	fmt.Fprintln(os.Stderr, "usage: realname COMMAND [options]")
+	for _, c := range commands() {
+		fmt.Fprintf(os.Stderr, "  %-10s %s\n", c.name, c.summary)
+	}
+	fmt.Fprintln(os.Stderr, "\nrealname COMMAND -h lists the options of a command.")
+}
+
+// parse reads a command's options.
+func parse(f *flag.FlagSet, args []string) error {
+	f.SetOutput(os.Stderr)
+	return f.Parse(args)
+}

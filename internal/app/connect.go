@@ -1,0 +1,81 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/blob"
+	"realname/internal/bus"
+	"realname/internal/check"
+	"realname/internal/postgres"
+	"realname/internal/rules"
+	"realname/internal/sweep"
+)
+
+// connections bound the database connections of one process.
+const connections = 16
+
+// Store opens the database. It need not answer yet: a service starts, says that
+// it is not ready, and works once the database is there.
+func Store(ctx context.Context, c Config) (*postgres.Store, func(), error) {
+	pool, err := postgres.Open(ctx, c.Postgres.URL, connections)
+	if err != nil {
+		return nil, nil, err
+	}
+	return postgres.New(pool), pool.Close, nil
+}
+
+// Blobs opens the bucket of the documents.
+func Blobs(c Config) (*blob.Store, error) {
+	s := c.S3
+	return blob.New(blob.Config{Endpoint: s.Endpoint, Bucket: s.Bucket, AccessKey: s.AccessKey, SecretKey: s.SecretKey, Region: s.Region, TLS: s.TLS})
+}
+
+// Bus opens the connection to NATS; a server that is down is no error.
+func Bus(c Config, log zerolog.Logger) (*bus.Bus, error) {
+	return bus.Connect(c.NATS.URL, c.NATS.Replicas, log)
+}
+
+// Rules loads the rule set with the deployment's own file over it.
+func Rules(c Config) (check.Rules, error) {
+	var overrides [][]byte
+	if c.Rules.File != "" {
+		data, err := os.ReadFile(c.Rules.File)
+		if err != nil {
+			return check.Rules{}, fmt.Errorf("read RULES_FILE: %w", err)
+		}
+		overrides = append(overrides, data)
+	}
+	set, err := rules.Load(overrides...)
+	if err != nil {
+		return check.Rules{}, err
+	}
+	return check.Rules{Set: set}, nil
+}
+
+// Sweep makes the sweep that every worker and notifier runs; advisory locks let
+// one of them work.
+func Sweep(s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.Sweep {
+	return &sweep.Sweep{
+		Store: s, Publisher: b, Now: time.Now, Log: log,
+		Interval: 2 * time.Second, Late: 20 * time.Second, MaxCrashes: 3,
+	}
+}
+
+// ready asks every part whether it answers.
+func ready(checks map[string]func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		var failed error
+		for name, ask := range checks {
+			if err := ask(ctx); err != nil {
+				failed = errors.Join(failed, fmt.Errorf("%s: %w", name, err))
+			}
+		}
+		return failed
+	}
+}

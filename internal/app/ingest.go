@@ -1,0 +1,91 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/auth"
+	"realname/internal/check"
+	"realname/internal/httpapi"
+	"realname/internal/imaging"
+	"realname/internal/review"
+)
+
+// precheckBytes bounds the decoding memory of pre-checks.
+const precheckBytes = 256 << 20
+
+// Ingest takes submissions by HTTP.
+func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
+	store, closeStore, err := Store(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	blobs, err := Blobs(c)
+	if err != nil {
+		return err
+	}
+	rules, err := Rules(c)
+	if err != nil {
+		return err
+	}
+	server := &httpapi.Server{
+		Store: store, Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
+		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
+		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Now: time.Now, Log: log,
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })
+	g.Go(func() error { return Serve(ctx, server.HTTP(c.HTTP.Listen)) })
+	g.Go(func() error {
+		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
+	})
+	return g.Wait()
+}
+
+// untilThere repeats a step of the start until it works: a service may start
+// before what it needs.
+func untilThere(ctx context.Context, step func(context.Context) error, log zerolog.Logger) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		err := step(ctx)
+		if err == nil || ctx.Err() != nil {
+			return nil
+		}
+		log.Warn().Err(err).Msg("waiting")
+		select {
+		case <-ctx.Done():
+		case <-tick.C:
+		}
+	}
+}
+
+// precheck reviews declared data and the files as pictures. It reads no text:
+// that is a worker's, and a pre-check answers within its request.
+func precheck(r check.Rules) httpapi.Precheck {
+	budget := imaging.NewBudget(precheckBytes)
+	limits := imaging.DefaultLimits
+	limits.MaxPixels, limits.MaxSide = r.Set.Limits.MaxPixels, r.Set.Limits.MaxSide
+	return func(ctx context.Context, profile string, d review.Declared, files []httpapi.Upload) (review.Outcome, error) {
+		facts := review.Facts{Now: time.Now(), Declared: d, Images: len(files) > 0, History: review.History{Attempt: 1}}
+		for _, f := range files {
+			doc := review.DocumentFacts{Role: f.Role, File: imaging.Probe(f.Data, f.Extension, limits)}
+			img, fault, err := imaging.Decode(ctx, f.Data, doc.File, budget)
+			if err != nil {
+				return review.Outcome{}, fmt.Errorf("decode: %w", err)
+			}
+			doc.File.Fault = fault
+			if img != nil {
+				p := imaging.Measure(img)
+				doc.Picture = &p
+			}
+			facts.Documents = append(facts.Documents, doc)
+		}
+		return r.Review(profile, facts), nil
+	}
+}

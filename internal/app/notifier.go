@@ -1,0 +1,65 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/bus"
+	"realname/internal/netguard"
+	"realname/internal/notify"
+	"realname/internal/review"
+)
+
+// deliveriesAtOnce bounds the deliveries in flight of one notifier.
+const deliveriesAtOnce = 32
+
+// Notifier tells registrants and registrars what was decided.
+func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
+	store, closeStore, err := Store(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	b, err := Bus(c, log)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	rules, err := Rules(c)
+	if err != nil {
+		return err
+	}
+	senders, err := senders(c)
+	if err != nil {
+		return err
+	}
+	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now}
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { Sweep(store, b, log).Run(ctx); return nil })
+	g.Go(func() error { b.Consume(ctx, bus.Deliveries, deliveriesAtOnce, service.Deliver); return nil })
+	g.Go(func() error {
+		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping}, log)
+	})
+	return g.Wait()
+}
+
+// senders are the channels that are configured.
+func senders(c Config) (map[review.EndpointKind]notify.Sender, error) {
+	m := map[review.EndpointKind]notify.Sender{
+		review.Webhook: notify.NewWebhookSender(netguard.Guard{Allow: c.Webhook.Allow}, time.Now),
+	}
+	if c.Mail.Host == "" {
+		return m, nil
+	}
+	mail, err := notify.NewEmailSender(notify.EmailConfig{
+		Host: c.Mail.Host, Port: c.Mail.Port, User: c.Mail.User, Password: c.Mail.Password, From: c.Mail.From, PlainText: c.Mail.PlainText,
+	})
+	if err != nil {
+		return nil, err
+	}
+	m[review.Email] = mail
+	return m, nil
+}

@@ -1,0 +1,75 @@
+// Package worker wires the service that reviews attempts. It stands apart from
+// package app because it alone links the native OCR library.
+package worker
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/app"
+	"realname/internal/bus"
+	"realname/internal/examine"
+	"realname/internal/httpapi"
+	"realname/internal/pipeline"
+)
+
+// Run reviews attempts until ctx ends.
+func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
+	store, closeStore, err := app.Store(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	blobs, err := app.Blobs(c)
+	if err != nil {
+		return err
+	}
+	b, err := app.Bus(c, log)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	rules, err := app.Rules(c)
+	if err != nil {
+		return err
+	}
+	parallel := c.Worker.Parallel
+	if parallel <= 0 {
+		parallel = runtime.NumCPU()
+	}
+	examiner, err := examine.New(rules.Set, parallel, c.Worker.DecodeBytes)
+	if err != nil {
+		return err
+	}
+	defer examiner.Close()
+	p := &pipeline.Pipeline{
+		Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
+		Worker: name(), Lease: c.Worker.Lease, MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
+	}
+	g, ctx := errgroup.WithContext(ctx)
+	// The recorder outlives the reviews, so that what they decided is written.
+	recording, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go p.Recorder.Run(recording)
+	g.Go(func() error { app.Sweep(store, b, log).Run(ctx); return nil })
+	g.Go(func() error { b.Consume(ctx, bus.Reviews, parallel, p.Review); return nil })
+	g.Go(func() error {
+		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
+	})
+	return g.Wait()
+}
+
+// name tells workers apart in the leases.
+func name() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}

@@ -1,0 +1,123 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/review"
+	"realname/internal/specimen"
+)
+
+// Result is what became of an item.
+type Result struct {
+	Item    Item
+	ID      string
+	Attempt Attempt
+	Took    time.Duration
+}
+
+// AsExpected reports whether the outcome is the expected one.
+func (r Result) AsExpected() bool {
+	o := r.Attempt.Outcome
+	if o == nil || o.Kind != r.Item.Want {
+		return false
+	}
+	return r.reason() == r.Item.Reason
+}
+
+func (r Result) reason() review.Reason {
+	if o := r.Attempt.Outcome; o != nil && o.Primary != nil {
+		return o.Primary.Code
+	}
+	return ""
+}
+
+// drawAtOnce bounds how many specimens are drawn and sent at the same time.
+const drawAtOnce = 4
+
+// Send sends the items and waits until each has been told.
+func Send(ctx context.Context, c Client, r *Receiver, items []Item) ([]Result, error) {
+	results := make([]Result, len(items))
+	g, ctx := errgroup.WithContext(ctx)
+	g.SetLimit(drawAtOnce)
+	for i, item := range items {
+		g.Go(func() (err error) {
+			if results[i], err = send(ctx, c, r, item); err != nil {
+				return fmt.Errorf("%s: %w", item.Name, err)
+			}
+			return nil
+		})
+	}
+	return results, g.Wait()
+}
+
+func send(ctx context.Context, c Client, r *Receiver, item Item) (Result, error) {
+	result := Result{Item: item}
+	image, err := specimen.Draw(item.Specimen)
+	if err != nil {
+		return result, err
+	}
+	for range max(item.Attempts, 1) {
+		start := time.Now()
+		accepted, err := c.Submit(ctx, result.ID, item.Name+".example", item.Declared, item.Specimen.Role, "jpg", image)
+		if err != nil {
+			return result, err
+		}
+		result.ID = accepted.ID
+		select {
+		case <-r.Ended(accepted.AttemptID):
+		case <-ctx.Done():
+			return result, context.Cause(ctx)
+		}
+		result.Took = time.Since(start)
+	}
+	result.Attempt, err = c.Attempt(ctx, result.ID)
+	return result, err
+}
+
+// Print writes the table and says how many items ended as expected.
+func Print(w io.Writer, results []Result) (good int) {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "ITEM\tOUTCOME\tPRIMARY REASON\tFINDINGS\tMS\t")
+	for _, r := range results {
+		mark := "ok"
+		if r.AsExpected() {
+			good++
+		} else {
+			mark = fmt.Sprintf("EXPECTED %s %s", r.Item.Want, r.Item.Reason)
+		}
+		kind, findings := string(r.Attempt.State), ""
+		if o := r.Attempt.Outcome; o != nil {
+			kind, findings = string(o.Kind), summary(*o)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", r.Item.Name, kind, orDash(string(r.reason())), orDash(findings), r.Took.Milliseconds(), mark)
+	}
+	_ = t.Flush() // the terminal may be gone
+	return good
+}
+
+// summary lists findings; warnings stand in brackets.
+func summary(o Outcome) string {
+	var list []string
+	for _, f := range o.Findings {
+		if f.Severity == review.Warn {
+			list = append(list, "("+string(f.Detail)+")")
+			continue
+		}
+		list = append(list, string(f.Check)+" "+string(f.Detail))
+	}
+	return strings.Join(list, ", ")
+}
+
+func orDash(s string) string {
+	if s == "" {
+		return "-"
+	}
+	return s
+}

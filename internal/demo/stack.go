@@ -1,0 +1,196 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strconv"
+
+	"github.com/gofrs/uuid/v5"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/app"
+	"realname/internal/app/worker"
+	"realname/internal/auth"
+	"realname/internal/devstack"
+	"realname/internal/notify"
+	"realname/internal/review"
+	"realname/migrations"
+)
+
+// Tenant is the one that a fresh stack has.
+const Tenant = "demo"
+
+// Options say where a stack lives and listens.
+type Options struct {
+	Dir     string // holds everything
+	Listen  string // of the API; host:port, port 0 for a free one
+	Webhook string // where deliveries go beside mail; empty for none
+	Log     app.LogConfig
+	// WithoutWorker leaves reviews to a worker that the caller starts.
+	WithoutWorker bool
+}
+
+// Stack is everything on one machine.
+type Stack struct {
+	Config app.Config
+	URL    string // of the API
+	Key    string // with all scopes
+	Secret string // of the webhook
+	Mails  string // directory of the mails
+
+	pg   *devstack.Postgres
+	nats *devstack.NATS
+	s3   *devstack.S3
+	smtp *devstack.SMTP
+	opts Options
+}
+
+// StartStack starts the servers and prepares the database. The services run
+// with Run.
+func StartStack(ctx context.Context, o Options) (*Stack, error) {
+	s := &Stack{opts: o, Mails: filepath.Join(o.Dir, "mail")}
+	if err := s.startServers(); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	if err := s.configure(); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	if err := s.prepare(ctx); err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Stack) startServers() error {
+	for _, d := range []string{"postgres", "nats", "s3"} {
+		if err := os.MkdirAll(filepath.Join(s.opts.Dir, d), 0o700); err != nil {
+			return fmt.Errorf("make directory of the stack: %w", err)
+		}
+	}
+	var err error
+	if s.pg, err = devstack.StartPostgres(filepath.Join(s.opts.Dir, "postgres"), false); err != nil {
+		return err
+	}
+	if s.nats, err = devstack.StartNATS(filepath.Join(s.opts.Dir, "nats")); err != nil {
+		return err
+	}
+	if s.s3, err = devstack.StartS3(filepath.Join(s.opts.Dir, "s3")); err != nil {
+		return err
+	}
+	s.smtp, err = devstack.StartSMTP(s.Mails)
+	return err
+}
+
+func (s *Stack) configure() error {
+	listen, err := freePort(s.opts.Listen)
+	if err != nil {
+		return err
+	}
+	host, port, err := net.SplitHostPort(s.smtp.Address)
+	if err != nil {
+		return fmt.Errorf("split mail address: %w", err)
+	}
+	mailPort, err := strconv.Atoi(port)
+	if err != nil {
+		return fmt.Errorf("read mail port: %w", err)
+	}
+	s.URL = "http://" + listen
+	s.Config = app.Config{
+		Log:      s.opts.Log,
+		Postgres: app.PostgresConfig{URL: s.pg.URL("postgres")},
+		NATS:     app.NATSConfig{URL: s.nats.URL, Replicas: 1},
+		S3:       app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
+		HTTP:     app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
+		Worker:   app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
+		Mail:     app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
+		Webhook:  app.WebhookConfig{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+	}
+	return nil
+}
+
+// freePort replaces port 0 by one that is free just now.
+func freePort(listen string) (string, error) {
+	l, err := net.Listen("tcp", listen)
+	if err != nil {
+		return "", fmt.Errorf("listen on %s: %w", listen, err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String(), nil
+}
+
+// prepare migrates, and makes the tenant, its key and its endpoints.
+func (s *Stack) prepare(ctx context.Context) error {
+	if err := migrations.Up(ctx, s.Config.Postgres.URL); err != nil {
+		return err
+	}
+	store, closeStore, err := app.Store(ctx, s.Config)
+	if err != nil {
+		return err
+	}
+	defer closeStore()
+	if err := store.EnsureTenant(ctx, Tenant, "Demo"); err != nil {
+		return err
+	}
+	key, text := auth.NewKey(Tenant, auth.ScopeSubmit, auth.ScopeRead)
+	if err := store.CreateAPIKey(ctx, key); err != nil {
+		return err
+	}
+	s.Key, s.Secret = text, notify.NewSecret()
+	for name, e := range map[string]review.Endpoint{
+		"mail": {Kind: review.Email, Enabled: true},
+		"hook": {Kind: review.Webhook, Target: s.opts.Webhook, Secret: s.Secret, Enabled: s.opts.Webhook != ""},
+	} {
+		e.ID, e.Tenant = uuid.NewV5(uuid.NamespaceURL, "realname-demo-"+name).String(), Tenant
+		if err := store.PutEndpoint(ctx, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Run runs the three services until ctx ends.
+func (s *Stack) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	for name, run := range map[string]app.Run{"ingest": app.Ingest, "worker": worker.Run, "notifier": app.Notifier} {
+		if name == "worker" && s.opts.WithoutWorker {
+			continue
+		}
+		log, err := app.NewLogger(name, s.Config.Log)
+		if err != nil {
+			return err
+		}
+		g.Go(func() error { return runService(ctx, s.Config, log, run) })
+	}
+	return g.Wait()
+}
+
+func runService(ctx context.Context, c app.Config, log zerolog.Logger, run app.Run) error {
+	if err := run(ctx, c, log); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// Stop ends the servers; what they hold stays in the directory.
+func (s *Stack) Stop() {
+	if s.smtp != nil {
+		s.smtp.Stop()
+	}
+	if s.s3 != nil {
+		s.s3.Stop()
+	}
+	if s.nats != nil {
+		s.nats.Stop()
+	}
+	if s.pg != nil {
+		s.pg.Stop()
+	}
+}

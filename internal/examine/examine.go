@@ -1,0 +1,104 @@
+// Package examine looks at one upload from its bytes to what it says: probe,
+// decode, measure, read. It joins packages imaging and reader and adds nothing
+// of its own; the checks judge what it gathers.
+package examine
+
+import (
+	"context"
+	"fmt"
+
+	"realname/internal/imaging"
+	"realname/internal/reader"
+	"realname/internal/review"
+	"realname/internal/rules"
+	"realname/internal/text"
+)
+
+// Examiner examines uploads, several at once.
+type Examiner struct {
+	readers chan *reader.Reader // a reader is for one goroutine at a time
+	budget  *imaging.Budget
+	limits  imaging.Limits
+	titles  []reader.TypeTitle
+}
+
+// New loads as many readers as reviews run at once, and bounds the memory that
+// all decoding takes together.
+func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
+	e := &Examiner{
+		readers: make(chan *reader.Reader, parallel), budget: imaging.NewBudget(decodeBytes),
+		limits: Limits(set), titles: Titles(set),
+	}
+	for range parallel {
+		r, err := reader.New()
+		if err != nil {
+			e.Close()
+			return nil, fmt.Errorf("load reader: %w", err)
+		}
+		e.readers <- r
+	}
+	return e, nil
+}
+
+// Limits are the decoding limits of a rule set.
+func Limits(set *rules.Set) imaging.Limits {
+	l := imaging.DefaultLimits
+	l.MaxPixels, l.MaxSide = set.Limits.MaxPixels, set.Limits.MaxSide
+	return l
+}
+
+// Titles lists the printed titles by which a rule set's types are known.
+func Titles(set *rules.Set) []reader.TypeTitle {
+	var list []reader.TypeTitle
+	for _, t := range set.Types {
+		if len(t.Titles) > 0 {
+			list = append(list, reader.TypeTitle{Code: t.Code, Titles: t.Titles})
+		}
+	}
+	return list
+}
+
+// Close frees the readers that are not in use.
+func (e *Examiner) Close() {
+	for {
+		select {
+		case r := <-e.readers:
+			r.Close()
+		default:
+			return
+		}
+	}
+}
+
+// Examine gathers the facts of one document. A fault of the file is part of
+// them; an error is ours.
+func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error) {
+	facts := review.DocumentFacts{Role: doc.Role, File: imaging.Probe(data, doc.Extension, e.limits)}
+	img, fault, err := imaging.Decode(ctx, data, facts.File, e.budget)
+	if err != nil {
+		return facts, fmt.Errorf("decode: %w", err)
+	}
+	if fault != review.FileFine {
+		facts.File.Fault = fault
+		return facts, nil
+	}
+	picture := imaging.Measure(img)
+	facts.Picture = &picture
+	d.Number, d.Name = text.MeantNumber(d.Number), text.MeantName(d.Name) // how it was typed is for the checks
+	reading, err := e.read(ctx, img, reader.Want{Declared: d, Role: doc.Role, Titles: e.titles})
+	if err != nil {
+		return facts, fmt.Errorf("read: %w", err)
+	}
+	facts.Reading = &reading
+	return facts, nil
+}
+
+func (e *Examiner) read(ctx context.Context, img *imaging.Image, w reader.Want) (review.Reading, error) {
+	select {
+	case r := <-e.readers:
+		defer func() { e.readers <- r }()
+		return r.Read(ctx, img, w)
+	case <-ctx.Done():
+		return review.Reading{}, ctx.Err()
+	}
+}
