@@ -73,6 +73,9 @@ const (
 // compare judges the declared number against one reading of about its length.
 func (k kind) compare(s *glyph.Scores, t []glyph.Glyph, want string) review.FieldReading {
 	read := glyph.Text(t)
+	if len(t) == 0 { // nothing legible on the line
+		return review.FieldReading{Verdict: review.Unreadable, Means: "network"}
+	}
 	if distance(read, want) > mostSlips && !k.valid(read) {
 		return review.FieldReading{Verdict: review.Unreadable, Read: read, Means: "network"}
 	}

@@ -133,3 +133,14 @@ func TestWeightsMustMatchTheirChecksum(t *testing.T) {
 		t.Error("weights with one bit changed were loaded")
 	}
 }
+
+// A declared number of one character once met a line without a legible glyph.
+func TestAShortDeclaredNumberIsNoPanic(t *testing.T) {
+	r := newReader(t)
+	page := drawn(t, 34, "||||||||||||||||||")
+	for _, number := range []string{"", "X", "XX"} {
+		if got := read(t, r, page, review.Declared{Number: number, CredentialType: "YYZZ"}).Number; got.Verdict == review.Confirmed {
+			t.Errorf("%q: %s", number, got.Verdict)
+		}
+	}
+}
