@@ -42,7 +42,7 @@ func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
 	}
 	b := &budget{left: documentBudget}
 	var first review.Reading
-	for i, turns := range s.turns(b) {
+	for i, turns := range s.surestFirst(s.turns(b), w.Declared) {
 		if err := ctx.Err(); err != nil {
 			return first, err
 		}
@@ -86,6 +86,20 @@ func (s *Session) turns(b *budget) []int {
 		return []int{0, 2}
 	}
 	return []int{0, 2, 1, 3}
+}
+
+// surestFirst puts the direction first in which a number can be read: that is
+// cheap to find out, while titles and names of a page on its head would use up
+// the whole budget. Its work is bounded by itself.
+func (s *Session) surestFirst(order []int, d review.Declared) []int {
+	for i, turns := range order {
+		probe := &budget{left: costPage + probeStrips*costStrip}
+		n := s.reader.number(s.sheet(turns, probe), d)
+		if n.Verdict == review.Confirmed || n.Verdict == review.Contradicted {
+			return append([]int{turns}, slices.Delete(slices.Clone(order), i, i+1)...)
+		}
+	}
+	return order
 }
 
 // across is the length of all lines that are clearly longer than high.
