@@ -2,6 +2,7 @@ package reader
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"realname/internal/reader/glyph"
@@ -96,33 +97,57 @@ func (m *match) bounds(steps int) {
 func (m match) text() string { return glyph.Text(m.read[m.start:m.end]) }
 
 // whole reports whether nothing that could belong to the name stands next to
-// the part: before it only a label or a wide gap, behind it a gap.
-func (m match) whole() bool {
+// the part: before it only a label or a wide gap, behind it a gap. A neighbour
+// counts however badly it was read: a name with a character left out must not
+// pass because that character is blurred.
+func (m match) whole(s *glyph.Scores) bool {
 	if m.start >= m.end {
 		return false
 	}
-	pitch := float64(m.read[m.end-1].End-m.read[m.start].Start) / float64(m.end-m.start)
-	if m.start > 0 {
-		before := glyph.Text(m.read[:m.start])
-		gap := float64(m.read[m.start].Start-m.read[m.start-1].End) + 1
-		if gap < 1.2*pitch && !endsInLabel(before) && part(m.read[m.start-1]) {
+	first, last := m.read[m.start], m.read[m.end-1]
+	pitch := 1 + float64(middle(last)-middle(first))
+	if n := m.end - m.start; n > 1 {
+		pitch = float64(middle(last)-middle(first)) / float64(n-1)
+	}
+	for i := m.start - 1; i >= 0; i-- {
+		d := float64(middle(first) - middle(m.read[i]))
+		if d > wideGap*pitch || endsInLabel(glyph.Text(m.read[:i+1])) || i == m.start-1 && wornLabel(s, m.read[:i+1]) {
+			break
+		}
+		if d > fragment*pitch && inName(m.read[i].Char) {
 			return false
 		}
 	}
-	if m.end < len(m.read) {
-		gap := float64(m.read[m.end].Start-m.read[m.end-1].End) + 1
-		if gap < 1.2*pitch && part(m.read[m.end]) {
+	for i := m.end; i < len(m.read); i++ {
+		d := float64(middle(m.read[i]) - middle(last))
+		if d > wideGap*pitch {
+			break
+		}
+		if d > fragment*pitch && inName(m.read[i].Char) {
 			return false
 		}
 	}
 	return true
 }
 
-// part reports whether a glyph next to a name could be part of it; specks and
-// marks are read with little certainty or as punctuation.
-func part(g glyph.Glyph) bool {
-	return inName(g.Char) && g.Probability > 0.35
+// wornLabel reports whether the last of the glyphs may be the label 称, touched
+// by the name: it is among the likeliest characters there, and stands nowhere
+// before.
+func wornLabel(s *glyph.Scores, g []glyph.Glyph) bool {
+	last := g[len(g)-1]
+	return s != nil && !strings.ContainsRune(glyph.Text(g), '称') &&
+		slices.Contains(s.Top(glyph.Span{From: last.Start, To: last.End}, labelRank), '称')
 }
+
+// labelRank is how far down the list 称 is still believed.
+const labelRank = 60
+
+// Distances between the middles of neighbours, in pitches of the name: farther
+// than wideGap is another word, nearer than fragment a piece of something.
+const (
+	wideGap  = 1.6
+	fragment = 0.6
+)
 
 func endsInLabel(text string) bool {
 	for _, label := range nameLabels {
@@ -155,6 +180,20 @@ func margins(s *glyph.Scores, text []rune, from, to int) []float64 {
 		}
 		try(before + after)
 		try(before + string(want) + string(want) + after)
+	}
+	return out
+}
+
+// runnersUp lists at each place of a text the likeliest other character.
+func runnersUp(s *glyph.Scores, text []rune, from, to int) []rune {
+	out := make([]rune, len(text))
+	for i, at := range s.Align(string(text), from, to) {
+		for _, c := range s.Top(at, 2) {
+			if c != text[i] {
+				out[i] = c
+				break
+			}
+		}
 	}
 	return out
 }

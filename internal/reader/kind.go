@@ -33,7 +33,7 @@ func kindOf(d review.Declared) kind {
 	}
 	n := len(d.Number)
 	switch {
-	case checked(credential.ResidentID, d.Number):
+	case d.CredentialType == "" && checked(credential.ResidentID, d.Number):
 		return kind{idAlphabet, credential.ResidentID}
 	case n >= 16 && n <= 20 && strings.Trim(d.Number, allCharacters) == "":
 		return kind{usccAlphabet, credential.USCC}

@@ -17,7 +17,7 @@ const (
 )
 
 // nameLabels stand before the name on the documents that we know.
-var nameLabels = []string{"名称", "称", "姓名", "名", ":", "："}
+var nameLabels = []string{"称", "祢", "姓名", "名", ":", "："} // 祢 is how a worn 称 reads
 
 // name looks for the declared name as a whole token: behind a label or at the
 // start of a line, with nothing behind it.
@@ -111,10 +111,12 @@ func (r *Reader) labelBefore(s *sheet, l layout.Line, m match) string {
 
 // Margins in nats between a declared character and the best other.
 const (
-	sureMargin  = 1.5  // the network alone confirms a character
-	leaning     = -1.5 // worse than this, one second opinion is not enough
-	opposed     = -4.0 // worse than this, no second opinion can confirm it
-	otherMargin = -6.0 // worse than this, the network reads another character for certain
+	sureMargin   = 2.0  // the network alone confirms a character
+	unquestioned = 6.0  // above this, no second opinion is asked
+	questioned   = 4.0  // below this, a second opinion must not differ
+	leaning      = -1.5 // worse than this, one second opinion is not enough
+	opposed      = -4.0 // worse than this, no second opinion can confirm it
+	otherMargin  = -6.0 // worse than this, the network reads another character for certain
 )
 
 // views are the ways in which the network is shown a line: as it is, its letters
@@ -133,7 +135,7 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	m := first.match
 	out.Read = m.text()
-	if m.apart > len(want)/2 || !m.whole() {
+	if m.apart > len(want)/2 || !first.whole {
 		return out, m.apart, nil
 	}
 	if label := r.labelBefore(s, l, m); otherField(label) {
@@ -147,13 +149,18 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	all := []fit{first}
 	for i := 1; i < len(views) && !confirms(all); i++ {
-		if v, ok := r.view(s, l, want, i); ok && v.sure != nil && v.whole() {
+		if v, ok := r.view(s, l, want, i); ok && v.sure != nil && v.whole {
 			all = append(all, v)
 		}
 	}
 	sure, _ := average(all)
 	out.Confidence = 1 - math.Exp(-max(slices.Min(sure), 0)-0.7)
 	if confirms(all) {
+		if slices.Min(sure) < unquestioned {
+			if t, err := r.text(s, l, inkPlane, lineHeight); err != nil || first.disputed(t.text, want, sure) {
+				return out, 1, err
+			}
+		}
 		out.Verdict, out.Read = review.Confirmed, string(want)
 		return out, 0, nil
 	}
@@ -163,8 +170,10 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 // fit is how a name fits one view of a line.
 type fit struct {
 	match
-	sure []float64 // margins, nats
-	lost float64   // how much better the best reading fits than the name, nats
+	whole bool      // nothing of a name stands beside it
+	sure  []float64 // margins, nats
+	next  []rune    // the likeliest other characters
+	lost  float64   // how much better the best reading fits than the name, nats
 }
 
 // view shows the network a line; false when the budget is used up.
@@ -175,11 +184,30 @@ func (r *Reader) view(s *sheet, l layout.Line, want []rune, i int) (fit, bool) {
 	scores := r.chinese(s, s.hanStrip(l, views[i].share, views[i].plane))
 	f := fit{match: lay(readHan(scores), want)}
 	f.bounds(scores.Steps())
+	f.whole = f.match.whole(scores)
 	if f.apart <= len(want)/2 && f.end > f.start {
 		f.sure = margins(scores, want, f.from, f.to)
+		f.next = runnersUp(scores, want, f.from, f.to)
 		f.lost = scores.Score(f.text(), f.from, f.to) - scores.Score(string(want), f.from, f.to)
 	}
 	return f, true
+}
+
+// disputed reports whether a second reader sees another character at a place
+// that is in question, or, at one not beyond question, exactly the one that the
+// network holds for next likely.
+func (f fit) disputed(text string, want []rune, sure []float64) bool {
+	seen := lay(plain(text), want)
+	part := seen.read[seen.start:seen.end]
+	if len(part) != len(want) {
+		return false
+	}
+	for i, c := range part {
+		if c.Char != want[i] && (sure[i] < questioned || sure[i] < unquestioned && c.Char == f.next[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // average is the mean over several views.
@@ -200,7 +228,7 @@ func average(all []fit) (sure []float64, lost float64) {
 // was not declared.
 func confirms(all []fit) bool {
 	sure, lost := average(all)
-	return slices.Min(sure) >= sureMargin && lost < sureMargin
+	return slices.Min(sure) >= sureMargin && lost < 1.5
 }
 
 // secondOpinion asks tesseract about the characters of which the network is

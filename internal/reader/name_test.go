@@ -39,11 +39,11 @@ func TestLayFindsTheNameAndWholeGuardsIt(t *testing.T) {
 		{"名称本样科技有限公司", "样科技有限公司", 1, false},   // swapped
 	} {
 		m := lay(line(c.line), []rune(name))
-		if m.apart != c.apart || m.text() != c.part || m.whole() != c.whole {
-			t.Errorf("%s: %q, %d apart, whole %v", c.line, m.text(), m.apart, m.whole())
+		if m.apart != c.apart || m.text() != c.part || m.whole(nil) != c.whole {
+			t.Errorf("%s: %q, %d apart, whole %v", c.line, m.text(), m.apart, m.whole(nil))
 		}
 	}
-	if m := lay(nil, []rune(name)); m.apart != len([]rune(name)) || m.whole() {
+	if m := lay(nil, []rune(name)); m.apart != len([]rune(name)) || m.whole(nil) {
 		t.Errorf("an empty line: %d apart", m.apart)
 	}
 }
