@@ -18,6 +18,9 @@ type Receiver struct {
 	seen   map[string]bool
 	waits  map[string]chan struct{} // by attempt
 	Repeat int
+	// OnNotice, when set before the first delivery, is called with the number of
+	// notices so far.
+	OnNotice func(n int)
 }
 
 // StartReceiver listens on a free loopback port.
@@ -53,6 +56,9 @@ func (r *Receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	} else {
 		r.seen[id] = true
 		r.signal(n.Data.AttemptID)
+		if r.OnNotice != nil {
+			r.OnNotice(len(r.seen))
+		}
 	}
 	w.WriteHeader(http.StatusNoContent)
 }

@@ -194,3 +194,14 @@ func (s *Stack) Stop() {
 		s.pg.Stop()
 	}
 }
+
+// Environ is the configuration as a service of its own reads it.
+func (s *Stack) Environ() []string {
+	c := s.Config
+	return []string{
+		"DATABASE_URL=" + c.Postgres.URL, "NATS_URL=" + c.NATS.URL,
+		"S3_ENDPOINT=" + c.S3.Endpoint, "S3_BUCKET=" + c.S3.Bucket, "S3_ACCESS_KEY=" + c.S3.AccessKey,
+		"S3_SECRET_KEY=" + c.S3.SecretKey, "S3_TLS=false",
+		"LISTEN=" + c.HTTP.Listen, "OPS_LISTEN=127.0.0.1:0", "LOG_LEVEL=" + c.Log.Level, "LOG_FORMAT=" + c.Log.Format,
+	}
+}
