@@ -21,7 +21,7 @@ func Measure(m *Image) review.Picture {
 	return p
 }
 
-// exposure is the mean, the 5th and the 95th percentile of the brightness. Dark
+// exposure is the mean, the 1st and the 95th percentile of the brightness. Dark
 // photos have a 95th percentile of 93 to 101 where others have 234 and more.
 func exposure(luma *image.Gray) (mean, dark, bright float64) {
 	var histogram [256]int
@@ -31,7 +31,7 @@ func exposure(luma *image.Gray) (mean, dark, bright float64) {
 		total += int(v)
 	}
 	n := len(luma.Pix)
-	return float64(total) / float64(n), percentile(histogram[:], n, 0.05), percentile(histogram[:], n, 0.95)
+	return float64(total) / float64(n), percentile(histogram[:], n, 0.01), percentile(histogram[:], n, 0.95)
 }
 
 func percentile(histogram []int, n int, share float64) float64 {

@@ -70,7 +70,7 @@ type Picture struct {
 	// over the median text line height. Sharp print is below 0.06. Negative
 	// when fewer than 30 text edges were found.
 	EdgeRatio float64 `json:"edge_ratio"`
-	// MeanLuma, DarkLuma (5th percentile) and BrightLuma (95th) are 0 to 255.
+	// MeanLuma, DarkLuma (1st percentile: print covers a few hundredths of a page) and BrightLuma (95th) are 0 to 255.
 	MeanLuma   float64 `json:"mean_luma"`
 	DarkLuma   float64 `json:"dark_luma"`
 	BrightLuma float64 `json:"bright_luma"`

@@ -127,7 +127,7 @@ type Limits struct {
 	DarkBright     float64 `yaml:"dark_bright"`     // CLR-03: 95th percentile of luma below it is dark
 	MinMeanLuma    float64 `yaml:"min_mean_luma"`   // CLR-03
 	MaxMeanLuma    float64 `yaml:"max_mean_luma"`   // CLR-03
-	MinSpread      float64 `yaml:"min_spread"`      // CLR-03: 95th minus 5th percentile
+	MinSpread      float64 `yaml:"min_spread"`      // CLR-03: 95th minus 1st percentile
 	MaxLightRatio  float64 `yaml:"max_light_ratio"` // CLR-03
 	MinChroma      float64 `yaml:"min_chroma"`      // CLR-09 when the structure gives no answer
 	GlareShare     float64 `yaml:"glare_share"`     // CLR-02, share of the frame

@@ -115,7 +115,7 @@ func institution(title, authority string) layout {
 // portraitSide is the side of the ID card with face and number.
 func portraitSide(p Spec) *sheet {
 	s := newSheet(1284, 810, color.RGBA{232, 241, 246, 255})
-	s.SetColor(color.RGBA{206, 224, 234, 255})
+	s.SetColor(color.RGBA{226, 236, 243, 255}) // as faint as the printed pattern of real cards
 	for i := range 40 {
 		s.DrawCircle(642, 405, float64(i)*24)
 		s.SetLineWidth(1)
