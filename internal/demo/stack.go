@@ -205,3 +205,18 @@ func (s *Stack) Environ() []string {
 		"LISTEN=" + c.HTTP.Listen, "OPS_LISTEN=127.0.0.1:0", "LOG_LEVEL=" + c.Log.Level, "LOG_FORMAT=" + c.Log.Format,
 	}
 }
+
+// Server is one server of the stack, which a test takes down and up again.
+type Server interface {
+	Stop()
+	Start() error
+}
+
+// S3 is the stack's S3 gateway.
+func (s *Stack) S3() Server { return s.s3 }
+
+// NATS is the stack's NATS server.
+func (s *Stack) NATS() Server { return s.nats }
+
+// Postgres is the stack's database.
+func (s *Stack) Postgres() Server { return s.pg }

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,10 +16,15 @@ import (
 	"realname/internal/app"
 	"realname/internal/demo"
 	"realname/internal/devstack"
+	"realname/internal/reader"
 )
 
 func TestMain(m *testing.M) {
 	devstack.RunChild()
+	if err := reader.EnsureThreads(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }
 
