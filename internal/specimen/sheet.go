@@ -100,38 +100,38 @@ func (s *sheet) star(x, y, r float64) {
 
 // seal stamps a round red seal over what is there: its ink multiplies.
 func (s *sheet) seal(x, y, r float64, words string) {
-	over := newSheet(s.Width(), s.Height(), color.Transparent)
-	over.fonts = s.fonts
+	side := int(2*r) + 20
+	c := float64(side) / 2
+	over := &sheet{Context: gg.NewContext(side, side), fonts: s.fonts, err: s.err}
 	over.SetColor(red)
 	over.SetLineWidth(r * 0.06)
-	over.DrawCircle(x, y, r)
+	over.DrawCircle(c, c, r)
 	over.Stroke()
-	over.SetColor(red)
-	over.star(x, y, r*0.3)
+	over.star(c, c, r*0.3)
 	letters := []rune(words)
 	for i, l := range letters {
 		a := math.Pi*0.8 + float64(i)*math.Pi*1.4/float64(max(len(letters)-1, 1))
 		over.Push()
-		over.RotateAbout(a+math.Pi/2, x+math.Cos(a)*r*0.76, y+math.Sin(a)*r*0.76)
-		over.text(s.fonts.serif, r*0.2, red, x+math.Cos(a)*r*0.76-r*0.1, y+math.Sin(a)*r*0.76+r*0.07, string(l))
+		over.RotateAbout(a+math.Pi/2, c+math.Cos(a)*r*0.76, c+math.Sin(a)*r*0.76)
+		over.text(s.fonts.serif, r*0.2, red, c+math.Cos(a)*r*0.76-r*0.1, c+math.Sin(a)*r*0.76+r*0.07, string(l))
 		over.Pop()
 	}
-	s.multiply(over.Image())
+	s.multiply(over.Image().(*image.RGBA), int(x-c), int(y-c)) // gg draws on that type
 }
 
-// multiply lays transparent ink over the page.
-func (s *sheet) multiply(over image.Image) {
+// multiply lays transparent ink over the page, its top left corner at the point.
+func (s *sheet) multiply(over *image.RGBA, left, top int) {
 	page := s.Image().(*image.RGBA) // gg draws on that type
-	for y := range s.Height() {
-		for x := range s.Width() {
-			r, g, b, a := over.At(x, y).RGBA()
-			if a == 0 {
+	for y := range over.Rect.Dy() {
+		for x := range over.Rect.Dx() {
+			from := over.Pix[over.PixOffset(x, y):]
+			alpha := int(from[3])
+			if alpha == 0 || !image.Pt(left+x, top+y).In(page.Rect) {
 				continue
 			}
-			i := page.PixOffset(x, y)
-			for c, v := range [3]uint32{r, g, b} {
-				ink := 255 - (a-v)>>8*4/5
-				page.Pix[i+c] = uint8(uint32(page.Pix[i+c]) * ink / 255)
+			to := page.Pix[page.PixOffset(left+x, top+y):]
+			for c := range 3 {
+				to[c] = uint8(int(to[c]) * (255 - (alpha-int(from[c]))*4/5) / 255)
 			}
 		}
 	}
