@@ -124,6 +124,10 @@ func (b *Bus) handle(ctx context.Context, msg jetstream.Msg, h Handler) {
 	err := h(work, string(msg.Data()))
 	cancel()
 	<-alive
+	if err != nil && ctx.Err() != nil { // stopping: somebody else does it
+		_ = msg.Nak()
+		return
+	}
 	if err != nil {
 		b.log.Error().Err(err).Str("subject", msg.Subject()).Str("id", string(msg.Data())).Msg("handling failed, comes again")
 		_ = msg.NakWithDelay(retryDelay)

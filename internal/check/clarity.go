@@ -67,18 +67,30 @@ func (s *subject) exposure(d review.DocumentFacts) {
 	}
 }
 
-// glare fails only where a key field could not be read; the blob then shows
-// where.
+// glare fails only where the blob lies over a key field that could not be read:
+// a blob alone is wrong half the time.
 func (s *subject) glare(d review.DocumentFacts, legible bool) {
 	p := d.Picture
 	if p.Glare == nil || p.GlareShare < s.set.Limits.GlareShare {
 		return
 	}
 	detail := review.Detail("glare_elsewhere")
-	if !legible && d.Role == review.Licence {
+	if !legible && d.Role == review.Licence && s.hides(d.Reading, *p.Glare) {
 		detail = "glare"
 	}
 	s.add("CLR-02", detail, on(review.FieldDocument), at(d.Role, p.Glare))
+}
+
+// hides reports whether the box covers where a field that could not be read was
+// looked for.
+func (s *subject) hides(r *review.Reading, box review.Box) bool {
+	for _, f := range []review.FieldReading{r.Name, r.Number} {
+		b := f.Box
+		if f.Verdict == review.Unreadable && b != nil && b.X < box.X+box.W && box.X < b.X+b.W && b.Y < box.Y+box.H && box.Y < b.Y+b.H {
+			return true
+		}
+	}
+	return false
 }
 
 // colour refuses what has no colour at all; what lies between is nobody's fault.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"realname/internal/review"
@@ -12,6 +13,7 @@ import (
 type dates struct {
 	issued, expires review.Date
 	longTerm        bool
+	expiryRead      bool        // the expiry was read, not declared
 	read            review.Date // issue date as read, if any
 	established     review.Date
 	role            review.Role
@@ -31,7 +33,7 @@ func (s *subject) dates() dates {
 			d.established = r.Established
 		}
 		if d.expires.IsZero() && !d.longTerm {
-			d.expires, d.longTerm = r.Expires, r.LongTerm
+			d.expires, d.longTerm, d.expiryRead = r.Expires, r.LongTerm, true
 		}
 	}
 	if d.issued.IsZero() {
@@ -54,6 +56,8 @@ func validity(s *subject) {
 	}
 	left := d.expires.DaysSince(today)
 	switch {
+	case left < 0 && d.expiryRead: // one misread digit must not refuse anybody
+		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), measured(d.expires.String(), today.String()))
 	case left < 0:
 		s.add("EXP-01", "expired", on(review.FieldExpiryDate), measured(d.expires.String(), today.String()))
 	case left <= s.profile.Age.NearExpiryDays:
@@ -70,7 +74,7 @@ func age(s *subject) {
 	s.clash(d)
 	switch {
 	case d.issued.IsZero():
-		s.unknownIssue()
+		s.unknownIssue(d)
 	case d.issued.HasDay():
 		s.tooNew(d.issued, d)
 	default:
@@ -97,16 +101,23 @@ func (s *subject) clash(d dates) {
 	}
 }
 
+// longEstablished is after how many days a holder's certificate is most likely
+// not its first one. A re-issue cannot be excluded, so it is still said.
+const longEstablished = 60
+
 // unknownIssue is AGE-02. Where the side that prints the date was sent, a person
-// reads it; where it was not asked for, that is only said.
-func (s *subject) unknownIssue() {
-	for _, doc := range s.Documents {
-		if doc.Role == s.kind.IssueOn && doc.Picture != nil {
-			s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate))
-			return
-		}
+// reads it, unless the holder was established long ago; where it was not asked
+// for, that is only said.
+func (s *subject) unknownIssue(d dates) {
+	sent := slices.ContainsFunc(s.Documents, func(doc review.DocumentFacts) bool { return doc.Role == s.kind.IssueOn && doc.Picture != nil })
+	switch {
+	case !sent:
+		s.add("AGE-02", "issue_date_not_shown", on(review.FieldIssueDate))
+	case d.established.HasDay() && review.DateOf(s.Now).DaysSince(d.established) > longEstablished:
+		s.add("AGE-02", "issue_date_unread", on(review.FieldIssueDate), param("measured", d.established))
+	default:
+		s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate))
 	}
-	s.add("AGE-02", "issue_date_not_shown", on(review.FieldIssueDate))
 }
 
 // monthOnly decides by year and month where that is enough: when even the last

@@ -74,6 +74,8 @@ var nameExamples = []example{
 var dateExamples = []example{
 	yes("EXP-01", "expired", "yesterday", expires(22)),
 	no("EXP-01", "expired", "valid through today", expires(23)),
+	yes("EXP-01", "expired_by_reading", "read, not declared: a person looks", readExpiry(day(2024, 5, 8))),
+	no("EXP-01", "expired", "read, not declared", readExpiry(day(2024, 5, 8))),
 	yes("EXP-02", "near_expiry", "30 days left", expires(23+30)),
 	no("EXP-02", "near_expiry", "31 days left", expires(23+31)),
 	no("EXP-02", "near_expiry", "长期", nothing),
@@ -82,6 +84,8 @@ var dateExamples = []example{
 	yes("AGE-01", "too_new", "nine days", issued(day(2026, 11, 14))),
 	no("AGE-01", "too_new", "ten days", issued(day(2026, 11, 13))),
 	yes("AGE-02", "issue_date_unknown", "neither declared nor read, though the side was sent", issued(review.Date{})),
+	yes("AGE-02", "issue_date_unread", "neither declared nor read, established long ago", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Established = day(2026, 9, 23) }))),
+	yes("AGE-02", "issue_date_unknown", "established two months ago", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Established = day(2026, 9, 24) }))),
 	no("AGE-02", "issue_date_unknown", "declared", issued(day(2020, 1, 1))),
 	yes("AGE-02", "issue_date_unknown", "this month, day unread", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Issued = review.Date{Year: 2026, Month: 11} }))),
 	no("AGE-02", "issue_date_unknown", "an old month is enough", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Issued = review.Date{Year: 2026, Month: 10} }))),
@@ -102,6 +106,14 @@ var dateExamples = []example{
 		f.History.FailedInRow = 2
 		contradictName("样本市另外一家贸易行")(f)
 	}),
+}
+
+// readExpiry lets the document print an expiry that was not declared.
+func readExpiry(d review.Date) edit {
+	return func(f *review.Facts) {
+		f.Declared.LongTerm = false
+		f.Documents[0].Reading.LongTerm, f.Documents[0].Reading.Expires = false, d
+	}
 }
 
 // expires sets the expiry so many days after the last day of October 2026.

@@ -55,6 +55,11 @@ func unread(f *review.Facts) {
 	f.Documents[0].Reading.Number = review.FieldReading{Verdict: review.Unreadable}
 }
 
+// nameAt says where the name was looked for.
+func nameAt(x, y int) edit {
+	return reading(func(r *review.Reading) { r.Name.Box = &review.Box{X: x, Y: y, W: 200, H: 30} })
+}
+
 func both(a, b edit) edit { return func(f *review.Facts) { a(f); b(f) } }
 
 // yes and no are a triggering case and a near miss on the licence.
@@ -98,12 +103,13 @@ var fileExamples = []example{
 }
 
 var clarityExamples = []example{
-	yes("CLR-01", "blurred", "blurred and unread", both(pic(func(p *review.Picture) { p.EdgeRatio = 0.13 }), unread)),
+	yes("CLR-01", "blurred", "blurred and unread", both(pic(func(p *review.Picture) { p.EdgeRatio = 0.16 }), unread)),
 	no("CLR-01", "blurred", "blurred by the measure but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.2 })),
 	no("CLR-01", "blurred", "unread but sharp", unread),
 	yes("CLR-01", "soft", "above the limit but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.14 })),
 	no("CLR-01", "soft", "no print found is not blurred", pic(func(p *review.Picture) { p.EdgeRatio = -1 })),
-	yes("CLR-02", "glare", "glare and unread", both(pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{W: 9, H: 9}, 0.02 }), unread)),
+	yes("CLR-02", "glare", "glare over the name, which is unread", both(pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{X: 100, Y: 100, W: 90, H: 90}, 0.02 }), both(unread, nameAt(150, 150)))),
+	no("CLR-02", "glare", "glare beside the name, which is unread", both(pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{X: 100, Y: 700, W: 90, H: 90}, 0.02 }), both(unread, nameAt(150, 150)))),
 	no("CLR-02", "glare", "glare beside what was read", pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{}, 0.02 })),
 	yes("CLR-02", "glare_elsewhere", "glare beside what was read", pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{}, 0.02 })),
 	no("CLR-02", "glare_elsewhere", "a tiny blob", pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{}, 0.005 })),
