@@ -12,6 +12,7 @@ import (
 	"realname/internal/check"
 	"realname/internal/httpapi"
 	"realname/internal/imaging"
+	"realname/internal/limit"
 	"realname/internal/review"
 )
 
@@ -36,7 +37,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	server := &httpapi.Server{
 		Store: store, Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
-		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Now: time.Now, Log: log,
+		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })

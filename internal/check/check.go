@@ -89,8 +89,6 @@ func measured(value, limit string) option {
 	return func(f *review.Finding) { f.Evidence.Measured, f.Evidence.Limit = value, limit }
 }
 
-func warn(f *review.Finding) { f.Severity = review.Warn }
-
 // param sets a placeholder's value.
 func param(name string, value any) option {
 	return func(f *review.Finding) {

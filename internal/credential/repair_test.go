@@ -102,7 +102,7 @@ func FuzzValidateAndRepair(f *testing.F) {
 				}
 			}
 		}
-		BirthDate(ResidentID, s)
+		_, _ = BirthDate(ResidentID, s)
 		_, _ = UpgradeResidentID(s)
 	})
 }

@@ -5,14 +5,31 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"time"
 
 	"realname/internal/auth"
+	"realname/internal/limit"
 	"realname/internal/review"
 )
 
 // scope is what a key must be allowed to do. There is no zero value to forget:
 // newRoute takes one.
 type scope struct{ name string }
+
+// The buckets that requests are counted in, by tenant.
+const (
+	bucketSubmit   = "submit"
+	bucketRead     = "read"
+	bucketPrecheck = "precheck"
+	bucketOpen     = "open"
+)
+
+// DefaultRates leave room for a registrar's steady work; a batch goes by the
+// batch's own way.
+var DefaultRates = map[string]limit.Rate{
+	bucketSubmit: {PerSecond: 100, Burst: 400}, bucketRead: {PerSecond: 400, Burst: 1600},
+	bucketPrecheck: {PerSecond: 20, Burst: 60}, bucketOpen: {PerSecond: 100, Burst: 200},
+}
 
 var (
 	open   = scope{"open"} // no key: what is public anyway
@@ -28,21 +45,22 @@ type handler func(w http.ResponseWriter, r *http.Request, tenant string) error
 type route struct {
 	method, pattern string
 	scope           scope
+	bucket          string
 	handle          handler
 }
 
-func newRoute(method, pattern string, s scope, h handler) route {
-	return route{method, pattern, s, h}
+func newRoute(method, pattern string, s scope, bucket string, h handler) route {
+	return route{method, pattern, s, bucket, h}
 }
 
 func (s *Server) routes() []route {
 	return []route{
-		newRoute("POST", "/v1/submissions", submit, s.postSubmission),
-		newRoute("GET", "/v1/submissions/{id}", read, s.getSubmission),
-		newRoute("POST", "/v1/submissions/{id}/attempts", submit, s.postAttempt),
-		newRoute("POST", "/v1/prechecks", submit, s.postPrecheck),
-		newRoute("GET", "/v1/reasons", open, s.getReasons),
-		newRoute("GET", "/openapi.json", open, s.getOpenAPI),
+		newRoute("POST", "/v1/submissions", submit, bucketSubmit, s.postSubmission),
+		newRoute("GET", "/v1/submissions/{id}", read, bucketRead, s.getSubmission),
+		newRoute("POST", "/v1/submissions/{id}/attempts", submit, bucketSubmit, s.postAttempt),
+		newRoute("POST", "/v1/prechecks", submit, bucketPrecheck, s.postPrecheck),
+		newRoute("GET", "/v1/reasons", open, bucketOpen, s.getReasons),
+		newRoute("GET", "/openapi.json", open, bucketOpen, s.getOpenAPI),
 	}
 }
 
@@ -51,12 +69,29 @@ func (s *Server) route(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		tenant, err := s.authorise(r, rt.scope)
 		if err == nil {
+			err = s.count(rt.bucket, tenant)
+		}
+		if err == nil {
 			err = rt.handle(w, r, tenant)
 		}
 		if err != nil {
 			s.answer(w, r, err)
 		}
 	})
+}
+
+// count takes the request from its bucket.
+func (s *Server) count(bucket, tenant string) error {
+	if s.Rates == nil {
+		return nil
+	}
+	wait, ok := s.Rates.Take(bucket, tenant, s.Now())
+	if ok {
+		return nil
+	}
+	p := tooFast.with("%s", bucket)
+	p.retryAfter = int(wait/time.Second) + 1
+	return p
 }
 
 func (s *Server) authorise(r *http.Request, need scope) (string, error) {

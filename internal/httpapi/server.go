@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"realname/internal/limit"
 )
 
 // Limits bound a request; each is checked before the memory it guards is used.
@@ -30,9 +32,9 @@ type Server struct {
 	Reasons   func() any // the body of GET /v1/reasons
 	Precheck  Precheck
 	Limits    Limits
-	// HoldAfter is when a registry puts an unverified domain on hold, by profile.
-	Now func() time.Time
-	Log zerolog.Logger
+	Rates     *limit.Buckets // nil: not limited
+	Now       func() time.Time
+	Log       zerolog.Logger
 }
 
 // Handler is all routes behind the frame that every request passes.

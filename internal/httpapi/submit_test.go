@@ -5,10 +5,12 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"unicode"
 
+	"realname/internal/limit"
 	"realname/internal/review"
 )
 
@@ -226,5 +228,24 @@ func TestTheLogHoldsNoIdentityData(t *testing.T) {
 		if strings.Contains(w.log.String(), canary) {
 			t.Errorf("the log holds %q", canary)
 		}
+	}
+}
+
+func TestAnEmptyBucketIsToldWithItsNameAndTheWait(t *testing.T) {
+	w := newWorld(t)
+	w.Rates = limit.New(map[string]limit.Rate{bucketPrecheck: {PerSecond: 0.5, Burst: 1}})
+	send := func() *httptest.ResponseRecorder {
+		return w.do("POST", "/v1/prechecks", "application/json", strings.NewReader(goodJSON), nil)
+	}
+	if rec := send(); rec.Code != 200 {
+		t.Fatalf("%d %s", rec.Code, rec.Body)
+	}
+	rec := send()
+	p := wantProblem(t, "second", rec, 429, "rate_limited")
+	if wait := rec.Header().Get("Retry-After"); wait != "2" && wait != "3" || !strings.Contains(p.Detail, bucketPrecheck) {
+		t.Errorf("Retry-After %q, %s", wait, p.Detail)
+	}
+	if rec := w.post("/v1/submissions", nil, submissionPart(goodJSON), image); rec.Code != 202 {
+		t.Errorf("another bucket: %d", rec.Code)
 	}
 }
