@@ -29,7 +29,8 @@ func TestBytesComeBackAsTheyWere(t *testing.T) {
 		}
 	}
 	for rule, c := range map[string]struct{ size, declared int64 }{
-		"empty": {0, 0}, "small": {1000, 1000}, "unknown size": {300_000, -1}, "several parts of unknown size": {11 << 20, -1},
+		"empty": {0, 0}, "small": {1000, 1000}, "unknown size": {300_000, -1}, "empty of unknown size": {0, -1},
+		"at the edge of small": {small, -1}, "just above small": {small + 1, -1}, "several parts of unknown size": {11 << 20, -1},
 	} {
 		data := bytes.Repeat([]byte("0123456789"), int(c.size)/10+1)[:c.size]
 		n, err := s.Put(t.Context(), "k/"+rule, bytes.NewReader(data), c.declared)
@@ -70,9 +71,11 @@ func TestAnUploadThatBreaksLeavesNothing(t *testing.T) {
 	if err := s.EnsureBucket(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	r := io.MultiReader(bytes.NewReader(make([]byte, 6<<20)), broken{})
-	if _, err := s.Put(t.Context(), "torn", r, -1); err == nil {
-		t.Fatal("no error")
+	for _, size := range []int{0, 1000, 6 << 20} {
+		r := io.MultiReader(bytes.NewReader(make([]byte, size)), broken{})
+		if _, err := s.Put(t.Context(), "torn", r, -1); err == nil {
+			t.Fatalf("%d bytes: no error", size)
+		}
 	}
 	if _, err := s.Get(t.Context(), "torn"); !errors.Is(err, review.ErrNotFound) {
 		t.Errorf("got %v", err)
@@ -89,5 +92,24 @@ func TestAServerThatIsDownIsAnError(t *testing.T) {
 	ctx := t.Context()
 	if err := s.Ping(ctx); err == nil {
 		t.Error("a stopped server answered")
+	}
+}
+
+// A signed chunk after an empty body once stayed on the connection and spoilt
+// whatever request came next on it.
+func TestAnEmptyUploadLeavesTheConnectionInOrder(t *testing.T) {
+	s := open(t, testenv.S3(t))
+	if err := s.EnsureBucket(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 200 {
+		if _, err := s.Put(t.Context(), "empty", bytes.NewReader(nil), -1); err != nil {
+			t.Fatalf("put %d: %v", i, err)
+		}
+		r, err := s.Get(t.Context(), "empty")
+		if err != nil {
+			t.Fatalf("get %d: %v", i, err)
+		}
+		_ = r.Close()
 	}
 }
