@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"realname/internal/app"
-	checks "realname/internal/check"
+	"realname/internal/check"
 	"realname/internal/examine"
 	"realname/internal/review"
 	"realname/internal/rules"
@@ -28,7 +28,7 @@ type checkOptions struct {
 	files                   []string
 }
 
-func check(ctx context.Context, args []string) (int, error) {
+func checkFiles(ctx context.Context, args []string) (int, error) {
 	o, err := checkFlags(args)
 	if err != nil {
 		return exitUsage, err
@@ -94,7 +94,7 @@ func checkFlags(args []string) (checkOptions, error) {
 }
 
 // reviewFiles runs the same rules as the services.
-func reviewFiles(ctx context.Context, o checkOptions) (review.Outcome, checks.Rules, error) {
+func reviewFiles(ctx context.Context, o checkOptions) (review.Outcome, check.Rules, error) {
 	r, err := app.Rules(app.Config{Rules: app.RulesConfig{File: o.rules}})
 	if err != nil {
 		return review.Outcome{}, r, err

@@ -35,8 +35,9 @@ func commands() []command {
 	return []command{
 		{"up", "run everything on this machine until Ctrl-C", up},
 		{"demo", "send the demo batch through a fresh stack and check every outcome", runDemo},
-		{"check", "review files without any server", check},
+		{"check", "review files without any server", checkFiles},
 		{"eval", "measure the reader on labelled pictures", evaluate},
+		{"replay", "decide past reviews again under other rules, and print what would change", replay},
 		{"specimen", "draw specimen documents with chosen faults", drawSpecimens},
 		{"reasons", "list the reasons with their checks and texts as JSON", listReasons},
 		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},

@@ -33,9 +33,9 @@ func up(ctx context.Context, args []string) (int, error) {
 		return exitOurs, err
 	}
 	defer s.Stop()
-	fmt.Printf("API      %s\nkey      %s\nmails    %s\n", s.URL, s.Key, s.Mails)
+	fmt.Printf("API       %s\nkey       %s\nmails     %s\ndatabase  %s\n", s.URL, s.Key, s.Mails, s.Config.Postgres.URL)
 	if *webhook != "" {
-		fmt.Printf("webhook  %s, signed with %s\n", *webhook, s.Secret)
+		fmt.Printf("webhook   %s, signed with %s\n", *webhook, s.Secret)
 	}
 	fmt.Println("running until Ctrl-C")
 	if err := s.Run(ctx); err != nil {
