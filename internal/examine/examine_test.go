@@ -1,9 +1,12 @@
 package examine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"os"
 	"testing"
 
@@ -86,5 +89,18 @@ func TestWaitingForAReaderEndsWithItsContext(t *testing.T) {
 	cancel()
 	if _, err := e.Examine(ctx, d, document, data); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A picture of a few pixels is refused by the checks, never by an error.
+func TestAPictureOfAFewPixelsIsAFact(t *testing.T) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 4, 4)), nil); err != nil {
+		t.Fatal(err)
+	}
+	d, _ := licence(t)
+	f, err := newExaminer(t).Examine(t.Context(), d, document, b.Bytes())
+	if err != nil || f.Picture == nil || f.Reading == nil || f.Reading.Number.Verdict != review.Unreadable {
+		t.Errorf("%+v %v", f, err)
 	}
 }

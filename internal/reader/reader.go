@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	_ "embed"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -88,8 +87,6 @@ func (r *Reader) Close() {
 		}
 	}
 }
-
-var errEmpty = errors.New("read: the picture has no pixels")
 
 // Read reads one picture. The error is ours; whatever the picture lacks is in
 // the reading.

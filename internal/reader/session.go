@@ -34,11 +34,15 @@ func (s *Session) sheet(turns int, b *budget) *sheet {
 	return s.sheets[turns]
 }
 
+// leastSide is below which a picture holds no print at all, in pixels.
+const leastSide = 16
+
 // Read compares the picture with what was declared. It is read upright first;
 // only a picture that shows neither number nor title is turned.
 func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
-	if s.page.Width < 16 || s.page.Height < 16 {
-		return review.Reading{}, errEmpty
+	if s.page.Width < leastSide || s.page.Height < leastSide {
+		none := review.FieldReading{Verdict: review.Unreadable}
+		return review.Reading{Title: none, Name: none, Number: none}, nil
 	}
 	b := &budget{left: documentBudget}
 	var first review.Reading
