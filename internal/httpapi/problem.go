@@ -62,7 +62,9 @@ func (p problem) write(w http.ResponseWriter, r *http.Request) {
 		h.Set("Retry-After", strconv.Itoa(p.retryAfter))
 	}
 	w.WriteHeader(p.status)
-	_ = json.NewEncoder(w).Encode(problemBody{ // the client may be gone
+	e := json.NewEncoder(w)
+	e.SetEscapeHTML(false)
+	_ = e.Encode(problemBody{ // the client may be gone
 		Type: "about:blank", Title: p.title.In(l), Status: p.status, Detail: detail,
 		Code: p.code, Remedy: p.remedy.In(l), RequestID: requestID(r.Context()),
 	})

@@ -96,7 +96,7 @@ var (
 		"请至少附上一张证件图片。", "Attach at least one image of the document.")
 	fileLarge = kind("file_too_large", http.StatusRequestEntityTooLarge,
 		"文件过大", "File too large",
-		"文件 %s。", "The file %s.",
+		"文件超过上限：%s。", "The file is over the limit: %s.",
 		"请压缩或重新导出后上传。", "Compress it or export it again.")
 	tooManyParts = kind("too_many_files", http.StatusRequestEntityTooLarge,
 		"文件过多", "Too many files",

@@ -107,7 +107,7 @@ func (in *intake) store(ctx context.Context, role review.Role, part *multipart.P
 	_, err := in.s.Blobs.Put(ctx, doc.BlobKey, m, -1)
 	switch {
 	case m.left < 0:
-		return fileLarge.with("%s: > %d bytes", role, limit)
+		return fileLarge.with("%s, %d bytes", role, limit)
 	case m.failed != nil:
 		return torn(m.failed)
 	case err != nil:
