@@ -115,11 +115,12 @@ func (s *subject) typeName(code review.CredentialType) rules.Text {
 	return rules.Text{ZH: string(code), EN: string(code)}
 }
 
-// readings are the documents that were read.
+// readings are the documents that were read. A supplement is none of them: it
+// shows whatever its sender likes, so it proves and disproves nothing.
 func (s *subject) readings() []review.DocumentFacts {
 	var list []review.DocumentFacts
 	for _, d := range s.Documents {
-		if d.Reading != nil {
+		if d.Reading != nil && d.Role != review.Supplement {
 			list = append(list, d)
 		}
 	}

@@ -88,6 +88,7 @@ func renders(t *testing.T, set *rules.Set, f review.Finding) {
 	if _, ok := set.Detail(f.Detail); !ok || f.Stage == "" || f.Reason == "" {
 		t.Errorf("%s %s is not in the tables", f.Check, f.Detail)
 	}
+	filled(t, set, f)
 	for _, l := range []rules.Lang{rules.Chinese, rules.English} {
 		m := set.Render(f, l)
 		for _, text := range []string{m.Title, m.Explanation, m.Remedy} {
@@ -95,11 +96,34 @@ func renders(t *testing.T, set *rules.Set, f review.Finding) {
 				t.Errorf("%s %s: %q", f.Detail, l, text)
 			}
 			for _, secret := range []string{f.Declared, f.Read} {
-				if f.Field != review.FieldIssueDate && len([]rune(secret)) > 3 && strings.Contains(text, secret) {
+				if f.Field != review.FieldIssueDate && f.Field != review.FieldExpiryDate && len([]rune(secret)) > 3 && strings.Contains(text, secret) {
 					t.Errorf("%s %s tells %q", f.Detail, l, secret)
 				}
 			}
 		}
+	}
+}
+
+// filled demands a value for every placeholder of the finding's text but for
+// hints, which are there only when they are proved.
+func filled(t *testing.T, set *rules.Set, f review.Finding) {
+	t.Helper()
+	d, _ := set.Detail(f.Detail)
+	own := map[string]string{"measured": f.Evidence.Measured, "limit": f.Evidence.Limit, "declared": f.Declared, "read": f.Read}
+	for p := range d.Params {
+		bare := strings.TrimSuffix(strings.TrimSuffix(p, "_zh"), "_en")
+		if bare != "hint" && own[p] == "" && f.Params[p] == "" && (f.Params[p+"_zh"] == "" || f.Params[p+"_en"] == "") {
+			t.Errorf("%s %s: {%s} has no value", f.Check, f.Detail, p)
+		}
+	}
+}
+
+// Once the picture is refused, no person is asked about its fields: the next
+// picture will show them.
+func TestARefusedPictureAsksNobodyAboutItsFields(t *testing.T) {
+	glare := pic(func(p *review.Picture) { p.Glare, p.GlareShare = &review.Box{X: 100, Y: 100, W: 90, H: 90}, 0.02 })
+	if got := codes(kindOf(change(licence(), both(glare, both(unread, nameAt(150, 150))))).Findings); !slices.Equal(got, []string{"glare"}) {
+		t.Errorf("%v", got)
 	}
 }
 

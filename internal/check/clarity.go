@@ -28,6 +28,14 @@ func clarity(s *subject) {
 	s.keyField(review.FieldNumber, number, "number_unconfirmed", rules.Text{ZH: "号码", EN: "number"})
 }
 
+// keyDocument is the role on which the type prints name and number.
+func (s *subject) keyDocument() review.Role {
+	if len(s.kind.Roles) == 0 {
+		return ""
+	}
+	return s.kind.Roles[0]
+}
+
 // keyRole reports whether the type prints name and number on the role.
 func (s *subject) keyRole(r review.Role) bool {
 	return len(s.kind.Roles) > 0 && s.kind.Roles[0] == r
@@ -111,17 +119,17 @@ func (s *subject) words(d review.DocumentFacts) {
 // be read is a fault of the picture only when the picture is measured bad, and
 // then that finding is there already.
 func (s *subject) keyField(field review.Field, r review.FieldReading, unconfirmed review.Detail, name rules.Text) {
-	if r.Verdict != review.Unreadable || s.badPicture() && s.refusedPicture() {
+	if r.Verdict != review.Unreadable || s.refusedPicture() {
 		return
 	}
 	if field == review.FieldName && len(text.Rare(s.Declared.Name)) > 0 {
 		return // no reader knows the character; NAM-08 asks a person
 	}
 	if s.badPicture() {
-		s.add("CLR-04", "field_unreadable", on(field), bilingual("field_name", name))
+		s.add("CLR-04", "field_unreadable", on(field), at(s.keyDocument(), r.Box), bilingual("field_name", name))
 		return
 	}
-	s.add("CLR-04", unconfirmed, on(field))
+	s.add("CLR-04", unconfirmed, on(field), at(s.keyDocument(), r.Box))
 }
 
 // badPicture reports whether a measure says that the key picture is bad enough

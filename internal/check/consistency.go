@@ -42,6 +42,10 @@ func (s *subject) readNumber() {
 
 func (s *subject) readName() {
 	r, role := s.verdict(nameOf)
+	if r.Verdict == review.NotSought && s.legalPerson(text.MeantName(s.Declared.Name)) {
+		s.add("NAM-06", "name_is_legal_person", on(review.FieldName), values(s.Declared.Name, ""))
+		return
+	}
 	if r.Verdict != review.Contradicted {
 		return
 	}

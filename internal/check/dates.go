@@ -2,7 +2,6 @@ package check
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"realname/internal/review"
@@ -14,6 +13,7 @@ type dates struct {
 	issued, expires review.Date
 	longTerm        bool
 	expiryRead      bool        // the expiry was read, not declared
+	readExpiry      review.Date // the earliest expiry that was read, if any
 	read            review.Date // issue date as read, if any
 	established     review.Date
 	role            review.Role
@@ -35,21 +35,47 @@ func (s *subject) dates() dates {
 		if d.expires.IsZero() && !d.longTerm {
 			d.expires, d.longTerm, d.expiryRead = r.Expires, r.LongTerm, true
 		}
+		if r.Expires.HasDay() && !r.LongTerm && (d.readExpiry.IsZero() || r.Expires.Before(d.readExpiry)) {
+			d.readExpiry = r.Expires
+		}
 	}
-	if d.issued.IsZero() {
+	switch {
+	case d.issued.IsZero() && !s.future(d.read), sameMonth(d.issued, d.read) && !d.issued.HasDay():
 		d.issued = d.read
 	}
 	return d
 }
 
+// future reports whether the date, or the whole of its month, lies ahead. No
+// document says so of its own issue: such a reading is a misreading.
+func (s *subject) future(d review.Date) bool {
+	if d.IsZero() {
+		return false
+	}
+	d.Day = max(d.Day, 1)
+	return d.Start().After(s.Now)
+}
+
+func sameMonth(a, b review.Date) bool {
+	return !a.IsZero() && a.Year == b.Year && a.Month == b.Month
+}
+
 // validity are EXP-01 to EXP-03. A Chinese end date is valid through that day.
 func validity(s *subject) {
-	if !s.known || !s.kind.Expires {
+	if !s.known {
 		return
 	}
 	d, today := s.dates(), review.DateOf(s.Now)
-	if d.issued.HasDay() && today.Before(d.issued) {
+	if s.future(d.issued) {
 		s.add("EXP-03", "not_yet_valid", on(review.FieldIssueDate), at(d.role, d.box), measured(d.issued.String(), today.String()))
+	}
+	if !s.kind.Expires {
+		return
+	}
+	declaredValid := d.longTerm || !d.expires.HasDay() || !d.expires.Before(today)
+	if !d.expiryRead && declaredValid && !d.readExpiry.IsZero() && d.readExpiry.Before(today) {
+		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), values(d.expires.String(), d.readExpiry.String()),
+			measured(d.readExpiry.String(), today.String()))
 	}
 	if d.longTerm || !d.expires.HasDay() {
 		return
@@ -73,6 +99,7 @@ func age(s *subject) {
 	d := s.dates()
 	s.clash(d)
 	switch {
+	case s.future(d.issued): // EXP-03 says it
 	case d.issued.IsZero():
 		s.unknownIssue(d)
 	case d.issued.HasDay():
@@ -91,11 +118,10 @@ func (s *subject) clash(d dates) {
 		return
 	}
 	switch {
-	case read.HasDay() && read != declared,
-		!read.IsZero() && !read.HasDay() && (read.Year != declared.Year || read.Month != declared.Month):
+	case read.HasDay() && declared.HasDay() && read != declared, !read.IsZero() && !sameMonth(declared, read):
 		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), at(d.role, d.box), values(declared.String(), read.String()),
 			param("declared_date", declared), param("measured", read))
-	case d.established.HasDay() && declared.Before(d.established):
+	case d.established.HasDay() && declared.HasDay() && declared.Before(d.established):
 		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), values(declared.String(), d.established.String()),
 			param("declared_date", declared), param("measured", d.established))
 	}
@@ -109,8 +135,13 @@ const longEstablished = 60
 // reads it, unless the holder was established long ago; where it was not asked
 // for, that is only said.
 func (s *subject) unknownIssue(d dates) {
-	sent := slices.ContainsFunc(s.Documents, func(doc review.DocumentFacts) bool { return doc.Role == s.kind.IssueOn && doc.Picture != nil })
+	sent, broken := false, false
+	for _, doc := range s.Documents {
+		sent = sent || doc.Role == s.kind.IssueOn && doc.Picture != nil
+		broken = broken || doc.Role == s.kind.IssueOn && doc.Picture == nil
+	}
 	switch {
+	case !sent && broken: // the file's own fault is told; what it would have shown is unknown
 	case !sent:
 		s.add("AGE-02", "issue_date_not_shown", on(review.FieldIssueDate))
 	case d.established.HasDay() && review.DateOf(s.Now).DaysSince(d.established) > longEstablished:
@@ -145,7 +176,7 @@ func (s *subject) eligible(issued review.Date) time.Time {
 
 func (s *subject) tooNew(issued review.Date, d dates) {
 	when := s.eligible(issued)
-	if !when.After(s.Now) || issued.Start().After(s.Now) { // the future is EXP-03's
+	if !when.After(s.Now) {
 		return
 	}
 	s.add("AGE-01", "too_new", on(review.FieldIssueDate), at(d.role, d.box),

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"realname/internal/credential"
 	"realname/internal/review"
@@ -29,12 +30,30 @@ func numbers(s *subject) {
 	if wide := text.FullWidth(typed); len(wide) > 0 {
 		s.add("NUM-04", "number_fullwidth", on(review.FieldNumber), values(typed, ""), param("position", wide[0]), s.proposal(folded))
 	}
+	s.small(typed, folded)
 	s.form(folded)
+}
+
+// small tells of small letters in a number that is valid in capitals; in any
+// other number its faults are told by themselves.
+func (s *subject) small(typed, folded string) {
+	i := strings.IndexFunc(typed, func(r rune) bool { return r >= 'a' && r <= 'z' })
+	if i < 0 || !s.validUnder(folded) || s.formatOf(folded) == credential.Free {
+		return
+	}
+	got := typed[i : i+1]
+	s.add("NUM-02", "number_charset", on(review.FieldNumber), values(typed, ""), param("position", utf8.RuneCountInString(typed[:i])+1),
+		param("got", got), bilingual("hint", meant(strings.ToUpper(got))), fix(folded))
+}
+
+// validUnder reports whether any of the type's formats takes the value.
+func (s *subject) validUnder(value string) bool {
+	return slices.ContainsFunc(s.kind.Numbers, func(n string) bool { return credential.Valid(credential.Format(n), value) })
 }
 
 // proposal proposes a folded value when it is valid as it stands.
 func (s *subject) proposal(value string) option {
-	if !slices.ContainsFunc(s.kind.Numbers, func(n string) bool { return credential.Valid(credential.Format(n), value) }) {
+	if !s.validUnder(value) {
 		return func(*review.Finding) {}
 	}
 	return fix(value)

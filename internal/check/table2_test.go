@@ -11,6 +11,8 @@ var numberExamples = []example{
 	no("NUM-01", "number_length", "18 characters", nothing),
 	yes("NUM-02", "number_charset", "O in a credit code", number("9144O300MA5EXAMP0C")),
 	no("NUM-02", "number_charset", "0 in a credit code", nothing),
+	yesID("NUM-02", "number_charset", "x for X", number(residentNo[:17]+"x")),
+	{"NUM-02", "number_charset", "a card without a public form", change(officer(), number("ab123")), false},
 	yes("NUM-03", "number_space", "a space", number("91440300 MA5EXAMP0C")),
 	yes("NUM-03", "number_space", "a zero-width space at the end", number(creditCode+"\u200b")),
 	no("NUM-03", "number_space", "none", nothing),
@@ -62,6 +64,14 @@ var nameExamples = []example{
 	no("NAM-05", "name_abbreviated", "more than the document", both(name(orgName+"分公司"), contradictName(orgName))),
 	yes("NAM-06", "name_is_legal_person", "as read on the licence", both(name("样本甲"), both(contradictName(orgName), reading(func(r *review.Reading) { r.LegalPerson = "样本甲" })))),
 	no("NAM-06", "name_is_legal_person", "another person", both(name("样本乙"), both(contradictName(orgName), reading(func(r *review.Reading) { r.LegalPerson = "样本甲" })))),
+	{"NAM-06", "name_is_legal_person", "as declared, no picture sent", alone(declared(func(d *review.Declared) { d.Name, d.LegalPerson = "样本甲", "样本甲" })), true},
+	no("NAM-06", "name_is_legal_person", "as declared, but the document says so too", both(name("样本甲"), declared(func(d *review.Declared) { d.LegalPerson = "样本甲" }))),
+	yes("NAM-03", "name_differs", "whatever a supplement says", both(supplemented, contradictName("样本市另外一家贸易行"))),
+	yes("NUM-10", "number_differs", "whatever a supplement says", both(supplemented, contradictNumber(otherCode))),
+	no("NAM-03", "name_differs", "another name on a supplement", func(f *review.Facts) {
+		supplemented(f)
+		f.Documents[1].Reading.Name = review.FieldReading{Verdict: review.Contradicted, Read: "样本市另外一家贸易行"}
+	}),
 	yes("NAM-07", "name_no_chinese", "Latin on a licence", name("Sample Limited")),
 	{"NAM-07", "name_no_chinese", "Latin in a passport", change(passport(), name("ANNA SAMPLE")), false},
 	yesID("NAM-08", "name_rare_char", "a private character", name("样本\ue000")),
@@ -76,10 +86,18 @@ var dateExamples = []example{
 	no("EXP-01", "expired", "valid through today", expires(23)),
 	yes("EXP-01", "expired_by_reading", "read, not declared: a person looks", readExpiry(day(2024, 5, 8))),
 	no("EXP-01", "expired", "read, not declared", readExpiry(day(2024, 5, 8))),
+	yes("EXP-01", "expired_by_reading", "read as expired, declared as long-term", reading(func(r *review.Reading) { r.LongTerm, r.Expires = false, day(2024, 5, 8) })),
+	yes("EXP-01", "expired_by_reading", "read as expired, declared as valid", both(expires(400), reading(func(r *review.Reading) { r.Expires = day(2024, 5, 8) }))),
+	no("EXP-01", "expired_by_reading", "valid through today by both", both(expires(23), reading(func(r *review.Reading) { r.Expires = day(2026, 11, 23) }))),
 	yes("EXP-02", "near_expiry", "30 days left", expires(23+30)),
 	no("EXP-02", "near_expiry", "31 days left", expires(23+31)),
 	no("EXP-02", "near_expiry", "长期", nothing),
 	yes("EXP-03", "not_yet_valid", "issued tomorrow", issued(day(2026, 11, 24))),
+	yes("EXP-03", "not_yet_valid", "a kind that never expires", both(lawFirm, issued(day(2026, 11, 24)))),
+	yes("EXP-03", "not_yet_valid", "the whole month lies ahead", issued(review.Date{Year: 2026, Month: 12})),
+	no("EXP-03", "not_yet_valid", "read, not declared, is a misreading", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Issued = day(2062, 3, 1) }))),
+	yes("AGE-02", "issue_date_unknown", "a misreading says nothing", both(issued(review.Date{}), reading(func(r *review.Reading) { r.Issued = day(2062, 3, 1) }))),
+	no("AGE-02", "issue_date_not_shown", "what an undecodable picture shows is unknown", both(issued(review.Date{}), undecodable(review.FileTruncated, "jpeg"))),
 	no("EXP-03", "not_yet_valid", "issued today", issued(day(2026, 11, 23))),
 	yes("AGE-01", "too_new", "nine days", issued(day(2026, 11, 14))),
 	no("AGE-01", "too_new", "ten days", issued(day(2026, 11, 13))),
@@ -93,6 +111,10 @@ var dateExamples = []example{
 	noID("AGE-02", "issue_date_not_shown", "declared", declared(func(d *review.Declared) { d.IssueDate = day(2020, 1, 1) })),
 	yes("AGE-03", "date_clash", "another day on the document", reading(func(r *review.Reading) { r.Issued = day(2021, 3, 1) })),
 	yes("AGE-03", "date_clash", "issued before it was established", both(issued(day(2018, 1, 1)), reading(func(r *review.Reading) { r.Established = day(2019, 5, 1) }))),
+	no("AGE-03", "date_clash", "the same month, day undeclared", declaredMonth(day(2026, 10, 5))),
+	yes("AGE-03", "date_clash", "another month, day undeclared", declaredMonth(day(2026, 9, 30))),
+	no("AGE-02", "issue_date_unknown", "a read day completes the declared month", declaredMonth(day(2026, 11, 5))),
+	yes("AGE-01", "too_new", "a read day completes the declared month", declaredMonth(day(2026, 11, 20))),
 	no("AGE-03", "date_clash", "the same month, day unread", reading(func(r *review.Reading) { r.Issued = review.Date{Year: 2020, Month: 3} })),
 	yes("HIS-01", "repeated_failures", "the third in a row with a format fault", func(f *review.Facts) {
 		f.History.FailedInRow = 2
@@ -106,6 +128,38 @@ var dateExamples = []example{
 		f.History.FailedInRow = 2
 		contradictName("样本市另外一家贸易行")(f)
 	}),
+}
+
+// alone are facts of declared data without images.
+func alone(e edit) review.Facts {
+	return change(licence(), func(f *review.Facts) { f.Images, f.Documents = false, nil; e(f) })
+}
+
+// supplemented adds a supplement that confirms everything.
+func supplemented(f *review.Facts) {
+	d := f.Documents[0]
+	r := *d.Reading
+	d.Role, d.Reading = review.Supplement, &r
+	f.Documents = append(f.Documents, d)
+}
+
+func lawFirm(f *review.Facts) {
+	f.Declared.CredentialType, f.Documents[0].Reading.Type = "LSZY", "LSZY"
+}
+
+// declaredMonth declares the read date's month, or October 2026 when that is
+// before it, without a day.
+func declaredMonth(read review.Date) edit {
+	return func(f *review.Facts) {
+		f.Declared.IssueDate = review.Date{Year: 2026, Month: max(read.Month, 10)}
+		f.Documents[0].Reading.Issued = read
+	}
+}
+
+func officer() review.Facts {
+	f := idCard()
+	f.Declared.CredentialType, f.Documents[0].Reading.Type = "JGZ", "JGZ"
+	return f
 }
 
 // readExpiry lets the document print an expiry that was not declared.
