@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"realname/internal/review"
@@ -26,6 +27,13 @@ func clarity(s *subject) {
 	}
 	s.keyField(review.FieldName, name, "name_unconfirmed", rules.Text{ZH: "名称", EN: "name"})
 	s.keyField(review.FieldNumber, number, "number_unconfirmed", rules.Text{ZH: "号码", EN: "number"})
+}
+
+// keyRead reports whether the document that should print name and number was
+// read. Where that is a supplement, as with other documents, it proves nothing,
+// and a person must look.
+func (s *subject) keyRead() bool {
+	return slices.ContainsFunc(s.Documents, func(d review.DocumentFacts) bool { return s.keyRole(d.Role) && d.Reading != nil })
 }
 
 // keyDocument is the role on which the type prints name and number.
@@ -119,7 +127,8 @@ func (s *subject) words(d review.DocumentFacts) {
 // be read is a fault of the picture only when the picture is measured bad, and
 // then that finding is there already.
 func (s *subject) keyField(field review.Field, r review.FieldReading, unconfirmed review.Detail, name rules.Text) {
-	if r.Verdict != review.Unreadable || s.refusedPicture() {
+	unproved := r.Verdict == review.Unreadable || r.Verdict == review.NotSought && s.keyRead()
+	if !unproved || s.refusedPicture() {
 		return
 	}
 	if field == review.FieldName && len(text.Rare(s.Declared.Name)) > 0 {

@@ -122,6 +122,10 @@ var clarityExamples = []example{
 	yes("CLR-03", "uneven_light", "ratio 5.1", pic(func(p *review.Picture) { p.LightRatio = 5.1 })),
 	no("CLR-03", "uneven_light", "ratio 5", pic(func(p *review.Picture) { p.LightRatio = 5 })),
 	yes("CLR-04", "name_unconfirmed", "sharp but unread goes to a person", unread),
+	yes("CLR-04", "name_unconfirmed", "another document, sent as a supplement, proves nothing", func(f *review.Facts) {
+		f.Declared.CredentialType, f.Documents[0].Role = "QT", review.Supplement
+	}),
+	no("CLR-04", "name_unconfirmed", "a pre-check that reads nothing", func(f *review.Facts) { f.Documents[0].Reading = nil }),
 	no("CLR-04", "name_unconfirmed", "confirmed", nothing),
 	yes("CLR-04", "number_unconfirmed", "sharp but unread goes to a person", unread),
 	no("CLR-04", "number_unconfirmed", "contradicted says it already", contradictNumber(otherCode)),
