@@ -38,6 +38,7 @@ func (s *subject) title(name rules.Text) {
 	}
 	for _, d := range s.readings() {
 		read := d.Reading.Type
+		s.untitled(d, name)
 		if read == "" || read == s.Declared.CredentialType || d.Role == review.Supplement {
 			continue
 		}
@@ -49,6 +50,15 @@ func (s *subject) title(name rules.Text) {
 		s.add(id, detail, on(review.FieldCredentialType), at(d.Role, d.Reading.Title.Box),
 			values(string(s.Declared.CredentialType), string(read)),
 			bilingual("type_name", name), bilingual("read_type", s.typeName(read)))
+	}
+}
+
+// untitled asks a person about a picture that shows the right name or number but
+// no title: anybody can write those on a sheet of paper.
+func (s *subject) untitled(d review.DocumentFacts, name rules.Text) {
+	r := d.Reading
+	if r.Type == "" && s.keyRole(d.Role) && (r.Name.Verdict == review.Confirmed || r.Number.Verdict == review.Confirmed) {
+		s.add("TYP-02", "title_unconfirmed", on(review.FieldCredentialType), at(d.Role, nil), bilingual("type_name", name))
 	}
 }
 

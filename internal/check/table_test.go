@@ -154,6 +154,8 @@ var kindExamples = []example{
 	yes("TYP-01", "holder_type_mismatch", "a person with a licence", declared(func(d *review.Declared) { d.HolderType = review.Individual })),
 	no("TYP-01", "holder_type_mismatch", "an organisation with a licence", nothing),
 	yes("TYP-02", "document_type_mismatch", "another certificate on the picture", reading(func(r *review.Reading) { r.Type = "SYDWFR" })),
+	yes("TYP-02", "title_unconfirmed", "name and number on a sheet without a title", reading(func(r *review.Reading) { r.Type = "" })),
+	no("TYP-02", "title_unconfirmed", "nothing was read at all: CLR-04 says it", both(unread, reading(func(r *review.Reading) { r.Type = "" }))),
 	no("TYP-02", "document_type_mismatch", "no title was read", reading(func(r *review.Reading) { r.Type = "" })),
 	yes("TYP-03", "licence_vs_uscc_certificate", "licence declared as code certificate", declared(func(d *review.Declared) { d.CredentialType = "TYDM" })),
 	no("TYP-03", "licence_vs_uscc_certificate", "licence declared as licence", nothing),
