@@ -126,6 +126,8 @@ func TestAWrongRulesFileIsRefusedWithItsPlace(t *testing.T) {
 		"wrong kind":        {"limits:\n  max_pixels: many\n", "[2:"},
 		"not YAML":          {"a: [", "[1:"},
 		"max below min":     {"profiles:\n  - name: mine\n    files: {min_bytes: 20, max_bytes: 10, extensions: [jpg]}\n", "mine: files"},
+		"limits in part":    {"limits:\n  max_pixels: 1\n", "limits: every limit"},
+		"no ten-day rule":   {profile(""), "mine: age: min_days is missing"},
 		"negative days":     {profile("    age: {min_days: -1}\n"), "must not be negative"},
 		"unknown type":      {profile("    accepted: [NOPE]\n"), `"NOPE" is no document type`},
 		"unknown reason":    {"checks:\n  - {id: FMT-01, stage: format, reason: nope, severity: fail, details: {file_empty: }}\n", `reason "nope"`},
@@ -143,7 +145,7 @@ func TestAWrongRulesFileIsRefusedWithItsPlace(t *testing.T) {
 }
 
 func TestAnOverrideReplacesAndAdds(t *testing.T) {
-	s, err := Load([]byte("profiles:\n  - name: default\n    files: {min_bytes: 1, max_bytes: 10, extensions: [jpg]}\n  - name: mine\n    files: {min_bytes: 1, max_bytes: 10, extensions: [jpg]}\n"))
+	s, err := Load([]byte("profiles:\n  - name: default\n    files: {min_bytes: 1, max_bytes: 10, extensions: [jpg]}\n    age: {min_days: 10}\n  - name: mine\n    files: {min_bytes: 1, max_bytes: 10, extensions: [jpg]}\n    age: {min_days: 10}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,6 +19,10 @@ func (s *Set) validate() error {
 	s.validateTypes(fault)
 	s.validateProfiles(fault)
 	s.validateTexts(fault)
+	l := s.Limits
+	if l.MaxPixels <= 0 || l.MaxSide <= 0 || l.BlurFail <= 0 || l.BlurWarn <= 0 || l.MaxMeanLuma <= 0 || l.MaxLightRatio <= 0 || l.GlareShare <= 0 {
+		fault("limits: every limit must be given and positive; limits replace the built-in ones as a whole")
+	}
 	return errors.Join(faults...)
 }
 
@@ -82,6 +86,9 @@ func (s *Set) validateProfiles(fault faultFunc) {
 		}
 		if len(f.Extensions) == 0 {
 			fault("profiles: %s: files: extensions are missing", p.Name)
+		}
+		if a.MinDays == 0 { // a profile that says nothing of it would silently drop the rule
+			fault("profiles: %s: age: min_days is missing", p.Name)
 		}
 		if a.MinDays < 0 || a.NearExpiryDays < 0 || p.RepeatedAfter < 0 || p.HoldAfterDays < 0 || p.UpstreamTimeoutDays < 0 {
 			fault("profiles: %s: days and counts must not be negative", p.Name)
