@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -43,17 +42,13 @@ func Bus(c Config, log zerolog.Logger) (*bus.Bus, error) {
 
 // Rules loads the rule set with the deployment's own file over it.
 func Rules(c Config) (check.Rules, error) {
-	var overrides [][]byte
+	var overrides []string
 	if c.Rules.File != "" {
-		data, err := os.ReadFile(c.Rules.File)
-		if err != nil {
-			return check.Rules{}, fmt.Errorf("read RULES_FILE: %w", err)
-		}
-		overrides = append(overrides, data)
+		overrides = append(overrides, c.Rules.File)
 	}
-	set, err := rules.Load(overrides...)
+	set, err := rules.LoadFiles(overrides...)
 	if err != nil {
-		return check.Rules{}, err
+		return check.Rules{}, fmt.Errorf("load rules: %w", err)
 	}
 	return check.Rules{Set: set}, nil
 }

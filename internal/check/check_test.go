@@ -109,10 +109,9 @@ func renders(t *testing.T, set *rules.Set, f review.Finding) {
 func filled(t *testing.T, set *rules.Set, f review.Finding) {
 	t.Helper()
 	d, _ := set.Detail(f.Detail)
-	own := map[string]string{"measured": f.Evidence.Measured, "limit": f.Evidence.Limit, "declared": f.Declared, "read": f.Read}
+	own := map[string]string{"measured": f.Evidence.Measured, "limit": f.Evidence.Limit, "declared": f.Declared, "read": f.Read, "eligible_at": f.EligibleAt}
 	for p := range d.Params {
-		bare := strings.TrimSuffix(strings.TrimSuffix(p, "_zh"), "_en")
-		if bare != "hint" && own[p] == "" && f.Params[p] == "" && (f.Params[p+"_zh"] == "" || f.Params[p+"_en"] == "") {
+		if p != "hint" && own[p] == "" && f.Params[p] == "" && (f.Params[p+"_zh"] == "" || f.Params[p+"_en"] == "") {
 			t.Errorf("%s %s: {%s} has no value", f.Check, f.Detail, p)
 		}
 	}

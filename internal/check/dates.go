@@ -1,11 +1,9 @@
 package check
 
 import (
-	"fmt"
 	"time"
 
 	"realname/internal/review"
-	"realname/internal/rules"
 )
 
 // dates are the declared dates beside those that were read.
@@ -181,6 +179,5 @@ func (s *subject) tooNew(issued review.Date, d dates) {
 	}
 	s.add("AGE-01", "too_new", on(review.FieldIssueDate), at(d.role, d.box),
 		func(f *review.Finding) { f.EligibleAt = when.Format(time.RFC3339) },
-		param("measured", issued), bilingual("limit", rules.Text{ZH: fmt.Sprintf("%d 天", s.profile.Age.MinDays), EN: fmt.Sprintf("%d days", s.profile.Age.MinDays)}),
-		param("eligible_zh", when.Format("1 月 2 日 15:04")), param("eligible_en", when.Format("2 January 15:04")))
+		param("measured", issued), param("limit", s.profile.Age.MinDays))
 }

@@ -189,5 +189,5 @@ func passport() review.Facts {
 // onlyAuthority are the rows that need the issuing body, or a measure that does
 // not exist yet; they have no example here.
 func onlyAuthority(id review.CheckID) bool {
-	return strings.HasPrefix(string(id), "AUT-") || id == "CLR-06" || id == "CLR-07" || id == "CLR-08"
+	return strings.HasPrefix(string(id), "AUT-") || id == "HIS-03" || id == "CLR-06" || id == "CLR-07" || id == "CLR-08"
 }

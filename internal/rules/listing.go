@@ -10,6 +10,7 @@ type Listing struct {
 	Title       map[Lang]string `json:"title"`
 	Explanation map[Lang]string `json:"explanation"`
 	Remedy      map[Lang]string `json:"remedy"`
+	Operations  map[Lang]string `json:"operations"` // what the registrar's staff should know
 	Checks      []ListedCheck   `json:"checks"`
 }
 
@@ -18,6 +19,7 @@ type ListedCheck struct {
 	ID       review.CheckID   `json:"id"`
 	Stage    review.StageName `json:"stage"`
 	Severity review.Severity  `json:"severity"`
+	Also     []review.Reason  `json:"also,omitempty"` // further reasons under which registrars list it
 	Title    map[Lang]string  `json:"title"`
 	Source   string           `json:"source"`
 	Conflict string           `json:"conflict,omitempty"`
@@ -26,11 +28,12 @@ type ListedCheck struct {
 
 // ListedDetail is a detail code with its texts filled with example values.
 type ListedDetail struct {
-	Code     review.Detail   `json:"code"`
-	Severity review.Severity `json:"severity"`
-	Title    map[Lang]string `json:"title"`
-	Example  map[Lang]string `json:"example"`
-	Remedy   map[Lang]string `json:"remedy"`
+	Code       review.Detail   `json:"code"`
+	Severity   review.Severity `json:"severity"`
+	Title      map[Lang]string `json:"title"`
+	Example    map[Lang]string `json:"example"`
+	Remedy     map[Lang]string `json:"remedy"`
+	Operations map[Lang]string `json:"operations"`
 }
 
 // Listing lists the catalogue: the eight reasons in their order, then the
@@ -40,7 +43,7 @@ func (s *Set) Listing() []Listing {
 	for _, r := range s.Reasons {
 		l := Listing{
 			Code: r.Code, Number: r.Number, Heading: r.Heading, Title: byLang(r.Title),
-			Explanation: byLang(r.Explanation), Remedy: byLang(r.Remedy), Checks: []ListedCheck{},
+			Explanation: byLang(r.Explanation), Remedy: byLang(r.Remedy), Operations: byLang(r.Operations), Checks: []ListedCheck{},
 		}
 		for _, c := range s.Checks {
 			if c.Reason == r.Code {
@@ -53,7 +56,7 @@ func (s *Set) Listing() []Listing {
 }
 
 func (s *Set) listCheck(c Check) ListedCheck {
-	l := ListedCheck{ID: c.ID, Stage: c.Stage, Severity: c.Severity, Title: byLang(c.Title), Source: c.Source, Conflict: c.Conflict}
+	l := ListedCheck{ID: c.ID, Stage: c.Stage, Severity: c.Severity, Also: c.Also, Title: byLang(c.Title), Source: c.Source, Conflict: c.Conflict}
 	for _, d := range s.Details { // in the catalogue's order
 		severity, ok := c.Details[d.Code]
 		if !ok {
@@ -65,8 +68,9 @@ func (s *Set) listCheck(c Check) ListedCheck {
 		zh, en := s.Render(s.Example(d.Code), Chinese), s.Render(s.Example(d.Code), English)
 		l.Details = append(l.Details, ListedDetail{
 			Code: d.Code, Severity: severity, Title: map[Lang]string{Chinese: zh.Title, English: en.Title},
-			Example: map[Lang]string{Chinese: zh.Explanation, English: en.Explanation},
-			Remedy:  map[Lang]string{Chinese: zh.Remedy, English: en.Remedy},
+			Example:    map[Lang]string{Chinese: zh.Explanation, English: en.Explanation},
+			Remedy:     map[Lang]string{Chinese: zh.Remedy, English: en.Remedy},
+			Operations: map[Lang]string{Chinese: zh.Operations, English: en.Operations},
 		})
 	}
 	return l

@@ -4,12 +4,10 @@ import (
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"os"
 	"sync"
-
-	"github.com/goccy/go-yaml"
-
-	"realname/internal/review"
 )
 
 //go:embed data/*.yaml
@@ -18,18 +16,16 @@ var builtIn embed.FS
 // release is the readable part of the version; the rest is a digest of the data.
 const release = "2026.11"
 
-var files = []string{"checks", "types", "profiles", "limits", "reasons", "details"}
-
-// document is what one YAML file may hold; every part is optional.
-type document struct {
-	Checks     []Check         `yaml:"checks"`
-	Precedence []review.Reason `yaml:"precedence"`
-	Types      []DocumentType  `yaml:"types"`
-	Profiles   []Profile       `yaml:"profiles"`
-	Reasons    []ReasonEntry   `yaml:"reasons"`
-	Details    []DetailEntry   `yaml:"details"`
-	Limits     *Limits         `yaml:"limits"`
+// builtInFiles are read in this order, which is also the order of the details
+// in the catalogue.
+var builtInFiles = []string{
+	"checks.yaml", "types.yaml", "profiles.yaml", "limits.yaml", "reasons.yaml",
+	"details-file.yaml", "details-picture.yaml", "details-type.yaml", "details-number.yaml", "details-name.yaml",
+	"details-date.yaml", "details-authority.yaml",
 }
+
+// maxFile bounds a rules file, in bytes; the built-in ones are a tenth of it.
+const maxFile = 1 << 20
 
 var defaultSet = sync.OnceValues(func() (*Set, error) { return Load() })
 
@@ -43,67 +39,61 @@ func Default() *Set {
 	return s
 }
 
-// Load reads the built-in rules and then each override: one YAML document whose
-// entries replace those of the same name or add to them. An error names the
-// line and the key.
+// Load reads the built-in rules and then each override: one YAML document that
+// says only what differs. An entry with the name of an earlier one changes the
+// keys that it names, a new profile starts as the default one, and anything else
+// is added. Each line of an error names file, line and key.
 func Load(overrides ...[]byte) (*Set, error) {
-	s := &Set{}
+	list := make([]source, len(overrides))
+	for i, data := range overrides {
+		list[i] = source{"rules file", data}
+	}
+	return load(list)
+}
+
+// LoadFiles is Load with the overrides on disk; errors name their paths.
+func LoadFiles(paths ...string) (*Set, error) {
+	list := make([]source, len(paths))
+	for i, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			return nil, fmt.Errorf("read rules file: %w", err)
+		}
+		list[i] = source{path, data}
+	}
+	return load(list)
+}
+
+// source is one YAML file.
+type source struct {
+	name string
+	data []byte
+}
+
+func load(overrides []source) (*Set, error) {
+	r := newReading()
 	digest := sha256.New()
-	for _, name := range files {
-		data, err := builtIn.ReadFile("data/" + name + ".yaml")
+	for _, name := range builtInFiles {
+		data, err := builtIn.ReadFile("data/" + name)
 		if err != nil {
 			return nil, fmt.Errorf("read built-in rules: %w", err)
 		}
-		if err := s.merge(data); err != nil {
-			return nil, fmt.Errorf("built-in %s.yaml: %w", name, err)
-		}
+		r.merge(source{name, data})
 		_, _ = digest.Write(data) // never fails
 	}
-	for _, data := range overrides {
-		if err := s.merge(data); err != nil {
-			return nil, fmt.Errorf("rules file: %w", err)
-		}
-		_, _ = digest.Write(data)
+	for _, o := range overrides {
+		r.merge(o)
+		_, _ = digest.Write(o.data)
 	}
-	if err := s.validate(); err != nil {
+	s := r.set
+	if len(r.faults) == 0 { // what was not read would only be missed again
+		s.fillAccepted()
+		r.validate()
+	}
+	if err := errors.Join(r.faults...); err != nil {
 		return nil, err
 	}
 	s.Version = release + "-" + hex.EncodeToString(digest.Sum(nil))[:12]
 	s.index()
 	return s, nil
-}
-
-func (s *Set) merge(data []byte) error {
-	var d document
-	if err := yaml.UnmarshalWithOptions(data, &d, yaml.Strict()); err != nil {
-		return err // names line, column and key
-	}
-	s.Checks = replace(s.Checks, d.Checks, func(c Check) string { return string(c.ID) })
-	s.Types = replace(s.Types, d.Types, func(t DocumentType) string { return string(t.Code) })
-	s.Profiles = replace(s.Profiles, d.Profiles, func(p Profile) string { return p.Name })
-	s.Reasons = replace(s.Reasons, d.Reasons, func(r ReasonEntry) string { return string(r.Code) })
-	s.Details = replace(s.Details, d.Details, func(x DetailEntry) string { return string(x.Code) })
-	if d.Precedence != nil {
-		s.Precedence = d.Precedence
-	}
-	if d.Limits != nil {
-		s.Limits = *d.Limits
-	}
-	return nil
-}
-
-// replace puts each new entry in the place of the old one of the same name.
-func replace[T any](list, news []T, name func(T) string) []T {
-	for _, n := range news {
-		found := false
-		for i := range list {
-			if name(list[i]) == name(n) {
-				list[i], found = n, true
-			}
-		}
-		if !found {
-			list = append(list, n)
-		}
-	}
-	return list
 }

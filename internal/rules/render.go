@@ -14,50 +14,48 @@ func (s *Set) Render(f review.Finding, l Lang) Message {
 	if !ok {
 		return s.RenderReason(f.Reason, l)
 	}
-	fill := func(t Text) string { return strings.TrimSpace(placeholder.ReplaceAllStringFunc(t.In(l), value(f, l))) }
-	m := Message{Title: fill(d.Title), Explanation: fill(d.Explanation), Remedy: fill(d.Remedy), Operations: fill(d.Operations)}
-	if m.Operations == "" {
-		m.Operations = m.Explanation
+	fill := func(t Text) string {
+		return strings.TrimSpace(placeholder.ReplaceAllStringFunc(t.In(l), func(braced string) string {
+			name := strings.Trim(braced, "{}")
+			return d.Params[name].show(value(f, name, l), l)
+		}))
 	}
-	return m
+	return Message{Title: fill(d.Title), Explanation: fill(d.Explanation), Remedy: fill(d.Remedy), Operations: fill(d.Operations)}
 }
 
-// value looks up a placeholder: the finding's own fields first, then its params;
-// a param may have one value a language, named with _zh and _en.
-func value(f review.Finding, l Lang) func(string) string {
-	suffix := "_zh"
-	if l == English {
-		suffix = "_en"
+// value looks up a placeholder: identity data masked, then the params (one may
+// have a value a language, named with _zh and _en), then the finding's own
+// fields of the name.
+func value(f review.Finding, name string, l Lang) string {
+	switch name {
+	case "declared":
+		return text.Mask(f.Declared)
+	case "read":
+		return text.Mask(f.Read)
 	}
-	return func(braced string) string {
-		name := strings.Trim(braced, "{}")
-		switch {
-		case name == "measured" && f.Evidence.Measured != "":
-			return f.Evidence.Measured
-		case name == "limit" && f.Evidence.Limit != "":
-			return f.Evidence.Limit
-		case name == "declared" || name == "read":
-			return text.Mask(map[string]string{"declared": f.Declared, "read": f.Read}[name])
-		}
-		if v, ok := f.Params[name+suffix]; ok {
+	for _, key := range []string{name + l.pick("_zh", "_en"), name} {
+		if v, ok := f.Params[key]; ok {
 			return v
 		}
-		return f.Params[name]
 	}
+	switch name {
+	case "measured":
+		return f.Evidence.Measured
+	case "limit":
+		return f.Evidence.Limit
+	case "eligible_at":
+		return f.EligibleAt
+	}
+	return ""
 }
 
 // RenderReason gives a public reason's texts.
 func (s *Set) RenderReason(r review.Reason, l Lang) Message {
 	e := s.by.reasons[r]
-	m := Message{Title: e.Title.In(l), Explanation: e.Explanation.In(l), Remedy: e.Remedy.In(l), Operations: e.Operations.In(l)}
-	if m.Operations == "" {
-		m.Operations = m.Explanation
-	}
-	return m
+	return Message{Title: e.Title.In(l), Explanation: e.Explanation.In(l), Remedy: e.Remedy.In(l), Operations: e.Operations.In(l)}
 }
 
 // Example is a finding of the detail with the catalogue's example values.
 func (s *Set) Example(code review.Detail) review.Finding {
-	d := s.by.details[code]
-	return review.Finding{Detail: code, Params: d.Example}
+	return review.Finding{Detail: code, Params: s.by.details[code].Example}
 }

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 
 	"realname/internal/review"
@@ -74,6 +75,21 @@ func (s *Set) Finding(id review.CheckID, d review.Detail) review.Finding {
 	return review.Finding{Check: id, Detail: d, Stage: c.Stage, Reason: c.Reason, Severity: severity}
 }
 
+// fillAccepted gives profiles of a registrar the types that it has codes for.
+func (s *Set) fillAccepted() {
+	for i := range s.Profiles {
+		p := &s.Profiles[i]
+		if p.Registrar == "" || len(p.Accepted) > 0 {
+			continue
+		}
+		for _, t := range s.Types {
+			if t.Codes[p.Registrar] != "" {
+				p.Accepted = append(p.Accepted, t.Code)
+			}
+		}
+	}
+}
+
 // Decide turns findings into an outcome by this set's order of repair.
 func (s *Set) Decide(findings []review.Finding) review.Outcome {
 	return review.Decide(findings, s.Precedence, s.Version)
@@ -83,7 +99,8 @@ func (s *Set) Decide(findings []review.Finding) review.Outcome {
 // of theirs, the first of the table is meant.
 func (s *Set) FromRegistrar(registrar, code string) (review.CredentialType, bool) {
 	for _, t := range s.Types {
-		if code != "" && strings.EqualFold(t.Codes[registrar], code) {
+		same := func(theirs string) bool { return code != "" && strings.EqualFold(theirs, code) }
+		if same(t.Codes[registrar]) || slices.ContainsFunc(t.Aliases[registrar], same) {
 			return t.Code, true
 		}
 	}

@@ -82,16 +82,21 @@ type DocumentType struct {
 	HanName bool `yaml:"han_name"`
 	// Codes are the registrars' own codes of the type: registrar -> code.
 	Codes map[string]string `yaml:"codes"`
+	// Aliases are further codes that a registrar takes for the type; we never send them.
+	Aliases map[string][]string `yaml:"aliases"`
 }
 
 // Profile is a registry's or registrar's limits.
 type Profile struct {
-	Name     string                  `yaml:"name"`
-	Title    Text                    `yaml:"title"`
-	Source   string                  `yaml:"source"`
-	Accepted []review.CredentialType `yaml:"accepted"` // empty: all types of the set
-	Files    FileLimits              `yaml:"files"`
-	Age      AgeLimits               `yaml:"age"`
+	Name   string `yaml:"name"`
+	Title  Text   `yaml:"title"`
+	Source string `yaml:"source"`
+	// Registrar names whose codes the profile speaks; without Accepted, only the
+	// types that this registrar has a code for are accepted.
+	Registrar string                  `yaml:"registrar"`
+	Accepted  []review.CredentialType `yaml:"accepted"` // empty: all types of the set
+	Files     FileLimits              `yaml:"files"`
+	Age       AgeLimits               `yaml:"age"`
 	// RepeatedAfter is how many failed attempts in a row make reason 4 lead.
 	RepeatedAfter int `yaml:"repeated_after"`
 	// HoldAfterDays is when the registry puts an unverified domain on hold.
@@ -145,17 +150,18 @@ type ReasonEntry struct {
 	Operations  Text          `yaml:"operations"` // for operations staff
 }
 
-// DetailEntry is one detail code. Texts may hold placeholders in braces:
-// {declared} {read} {fix} {measured} {limit} {eligible_at} and the finding's
-// own params.
+// DetailEntry is one detail code. Texts may hold placeholders in braces, each
+// declared in Params with its kind: {measured} and {limit} are the evidence's
+// own unless a param of that name is set, {eligible_at} is the finding's, and
+// any other is a param of the finding.
 type DetailEntry struct {
 	Code        review.Detail     `yaml:"code"`
 	Title       Text              `yaml:"title"`
 	Explanation Text              `yaml:"explanation"`
 	Remedy      Text              `yaml:"remedy"`
 	Operations  Text              `yaml:"operations"`
-	Params      map[string]string `yaml:"params"`  // placeholder -> kind: text, count, bytes, pixels, date, instant, days, position, list
-	Example     map[string]string `yaml:"example"` // placeholder -> value, for the reasons page and the render test
+	Params      map[string]Kind   `yaml:"params"`  // placeholder -> kind
+	Example     map[string]string `yaml:"example"` // placeholder -> value, for the reasons page and the render test; a value of the kind words as name_zh and name_en
 }
 
 // Message is a rendered text in one language.
