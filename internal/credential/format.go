@@ -48,23 +48,24 @@ type scheme struct {
 	lengths  []int
 	alphabet func(position int) string // characters allowed at a place, from 1
 	check    func(s string) []Fault    // once length and characters are right
+	proves   func(b []byte) bool       // what every valid number fulfils, quickly; nil without a check digit
 }
 
 // schemes is filled in the files of the formats.
 var schemes = map[Format]scheme{
-	USCC:               {[]int{18}, usccAlphabet, checkUSCC},
-	ResidentID:         {[]int{18}, idAlphabet, checkResidentID},
-	ResidentID15:       {[]int{15}, digitsOnly, checkResidentID15},
-	Licence15:          {[]int{15}, digitsOnly, checkLicence15},
-	OrganisationCode:   {[]int{9, 10}, organisationAlphabet, checkOrganisationCode},
-	HKMacaoPermit:      {[]int{9, 11}, hkMacaoAlphabet, nothing},
-	TaiwanPermit:       {[]int{8, 10}, digitsOnly, nothing},
-	ResidencePermit:    {[]int{18}, idAlphabet, checkResidencePermit},
-	ForeignResident:    {[]int{18}, idAlphabet, checkForeignResident},
-	ForeignResidentOld: {[]int{15}, foreignOldAlphabet, nothing},
-	PassportCN:         {[]int{8, 9}, lettersAndDigits, checkPassportCN},
-	Passport:           {lengths(5, 17), lettersAndDigits, nothing},
-	Free:               {lengths(1, 64), nil, nothing},
+	USCC:               {[]int{18}, usccAlphabet, checkUSCC, provesUSCC},
+	ResidentID:         {[]int{18}, idAlphabet, checkResidentID, provesMod11},
+	ResidentID15:       {[]int{15}, digitsOnly, checkResidentID15, nil},
+	Licence15:          {[]int{15}, digitsOnly, checkLicence15, provesLicence15},
+	OrganisationCode:   {[]int{9, 10}, organisationAlphabet, checkOrganisationCode, provesOrganisationCode},
+	HKMacaoPermit:      {[]int{9, 11}, hkMacaoAlphabet, nothing, nil},
+	TaiwanPermit:       {[]int{8, 10}, digitsOnly, nothing, nil},
+	ResidencePermit:    {[]int{18}, idAlphabet, checkResidencePermit, provesMod11},
+	ForeignResident:    {[]int{18}, idAlphabet, checkForeignResident, provesMod11},
+	ForeignResidentOld: {[]int{15}, foreignOldAlphabet, nothing, nil},
+	PassportCN:         {[]int{8, 9}, lettersAndDigits, checkPassportCN, nil},
+	Passport:           {lengths(5, 17), lettersAndDigits, nothing, nil},
+	Free:               {lengths(1, 64), nil, nothing, nil},
 }
 
 const (

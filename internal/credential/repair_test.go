@@ -58,6 +58,7 @@ func TestRepairsOfOtherSlips(t *testing.T) {
 	good := "91440300MA5EXAMP0C"
 	for rule, bad := range map[string]string{
 		"left out":       good[:5] + good[6:],
+		"last left out":  good[:17],
 		"typed twice":    good[:9] + good[8:],
 		"a wrong letter": good[:10] + "K" + good[11:],
 	} {

@@ -17,7 +17,7 @@ func idAlphabet(position int) string {
 }
 
 // idCheck is ISO 7064 MOD 11-2 over the first 17 digits.
-func idCheck(first17 string) byte {
+func idCheck[T ~string | ~[]byte](first17 T) byte {
 	weights := [17]int{7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2}
 	sum := 0
 	for i, w := range weights {
@@ -33,6 +33,8 @@ func checkResidentID(s string) []Fault {
 	}
 	return append(faults, checkBirth(s[6:14], 7)...)
 }
+
+func provesMod11(b []byte) bool { return len(b) == 18 && idCheck(b[:17]) == b[17] }
 
 func checkMod11(s string) []Fault {
 	if want := idCheck(s[:17]); want != s[17] {

@@ -17,12 +17,22 @@ func usccAlphabet(position int) string {
 	return usccLetters
 }
 
+// usccValues gives each character's value; -1 for text of another alphabet.
+var usccValues = valuesOf(usccLetters)
+
+func valuesOf(alphabet string) (values [256]int8) {
+	for i := range values {
+		values[i] = int8(strings.IndexByte(alphabet, byte(i)))
+	}
+	return values
+}
+
 // USCCCheck is the 18th character for the first 17 (GB 32100-2015, 4.2.6): the
 // weights are the powers of 3 modulo 31. It is 0 for text of another alphabet.
-func USCCCheck(first17 string) byte {
+func USCCCheck[T ~string | ~[]byte](first17 T) byte {
 	sum, weight := 0, 1
 	for i := range len(first17) {
-		v := strings.IndexByte(usccLetters, first17[i])
+		v := int(usccValues[first17[i]])
 		if v < 0 {
 			return 0
 		}
@@ -30,6 +40,8 @@ func USCCCheck(first17 string) byte {
 	}
 	return usccLetters[(31-sum%31)%31]
 }
+
+func provesUSCC(b []byte) bool { return len(b) == 18 && b[17] != 0 && USCCCheck(b[:17]) == b[17] }
 
 func checkUSCC(s string) []Fault {
 	var faults []Fault
@@ -48,13 +60,15 @@ func checkUSCC(s string) []Fault {
 	return faults
 }
 
+var organisationValues = valuesOf(digits + letters)
+
 // OrganisationCheck is the check character for the first 8 of an organisation
 // code (GB 11714-1997): letters count from 10, weights 3 7 9 10 5 8 4 2.
-func OrganisationCheck(first8 string) byte {
+func OrganisationCheck[T ~string | ~[]byte](first8 T) byte {
 	weights := [8]int{3, 7, 9, 10, 5, 8, 4, 2}
 	sum := 0
 	for i, w := range weights {
-		v := strings.IndexByte(digits+letters, first8[i])
+		v := int(organisationValues[first8[i]])
 		if v < 0 {
 			return 0
 		}
@@ -88,8 +102,21 @@ func checkOrganisationCode(s string) []Fault {
 	return nil
 }
 
-// checkLicence15 is MOD 11,10 of GS 15-2006.
+func provesOrganisationCode(b []byte) bool {
+	return (len(b) == 9 || len(b) == 10) && b[len(b)-1] != 0 && OrganisationCheck(b[:8]) == b[len(b)-1]
+}
+
 func checkLicence15(s string) []Fault {
+	if want := licence15Check(s); want != s[14] {
+		return []Fault{{FaultCheckDigit, 15, s[14:], string(want)}}
+	}
+	return nil
+}
+
+func provesLicence15(b []byte) bool { return len(b) == 15 && licence15Check(b) == b[14] }
+
+// licence15Check is MOD 11,10 of GS 15-2006.
+func licence15Check[T ~string | ~[]byte](s T) byte {
 	p := 10
 	for i := range 14 {
 		t := (p + int(s[i]-'0')) % 10
@@ -98,9 +125,5 @@ func checkLicence15(s string) []Fault {
 		}
 		p = t * 2 % 11
 	}
-	want := digits[(11-p)%10]
-	if want != s[14] {
-		return []Fault{{FaultCheckDigit, 15, s[14:], string(want)}}
-	}
-	return nil
+	return digits[(11-p)%10]
 }
