@@ -69,12 +69,5 @@ var readings = func() pinyin.Args {
 
 // SameSound reports whether two characters share a reading, tones aside.
 func SameSound(a, b rune) bool {
-	for _, x := range pinyin.SinglePinyin(a, readings) {
-		for _, y := range pinyin.SinglePinyin(b, readings) {
-			if x == y && x != "" {
-				return true
-			}
-		}
-	}
-	return false
+	return sameSound(pinyin.SinglePinyin(a, readings), pinyin.SinglePinyin(b, readings))
 }

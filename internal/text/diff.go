@@ -1,7 +1,5 @@
 package text
 
-import "unicode"
-
 // Class says what kind of difference two characters have.
 type Class string
 
@@ -45,7 +43,8 @@ func Diff(declared, read string) []Difference {
 	if len(a) > maxDiff || len(b) > maxDiff {
 		return []Difference{{Class: Other, DeclaredPos: 1, ReadPos: 1}}
 	}
-	return trace(a, b, costs(a, b))
+	x, y := forms(a), forms(b)
+	return trace(x, y, costs(x, y))
 }
 
 // The costs of the alignment: a place where a look-alike stands is preferred
@@ -56,9 +55,9 @@ const (
 	costOther = 5
 )
 
-func substitution(a, b rune) int {
+func substitution(a, b *form) int {
 	switch {
-	case a == b:
+	case a.r == b.r:
 		return 0
 	case classify(a, b) != Other:
 		return costAlike
@@ -66,7 +65,7 @@ func substitution(a, b rune) int {
 	return costOther
 }
 
-func costs(a, b []rune) [][]int {
+func costs(a, b []form) [][]int {
 	d := make([][]int, len(a)+1)
 	for i := range d {
 		d[i] = make([]int, len(b)+1)
@@ -77,26 +76,26 @@ func costs(a, b []rune) [][]int {
 	}
 	for i := 1; i <= len(a); i++ {
 		for j := 1; j <= len(b); j++ {
-			d[i][j] = min(d[i-1][j-1]+substitution(a[i-1], b[j-1]), d[i-1][j]+costGap, d[i][j-1]+costGap)
+			d[i][j] = min(d[i-1][j-1]+substitution(&a[i-1], &b[j-1]), d[i-1][j]+costGap, d[i][j-1]+costGap)
 		}
 	}
 	return d
 }
 
-func trace(a, b []rune, d [][]int) []Difference {
+func trace(a, b []form, d [][]int) []Difference {
 	var list []Difference
 	for i, j := len(a), len(b); i > 0 || j > 0; {
 		switch {
-		case i > 0 && j > 0 && d[i][j] == d[i-1][j-1]+substitution(a[i-1], b[j-1]):
-			if a[i-1] != b[j-1] {
-				list = append(list, Difference{classify(a[i-1], b[j-1]), i, j, string(a[i-1]), string(b[j-1])})
+		case i > 0 && j > 0 && d[i][j] == d[i-1][j-1]+substitution(&a[i-1], &b[j-1]):
+			if a[i-1].r != b[j-1].r {
+				list = append(list, Difference{classify(&a[i-1], &b[j-1]), i, j, string(a[i-1].r), string(b[j-1].r)})
 			}
 			i, j = i-1, j-1
 		case i > 0 && d[i][j] == d[i-1][j]+costGap:
-			list = append(list, Difference{alone(a[i-1], Extra), i, 0, string(a[i-1]), ""})
+			list = append(list, Difference{alone(a[i-1].r, Extra), i, 0, string(a[i-1].r), ""})
 			i--
 		default:
-			list = append(list, Difference{alone(b[j-1], Missing), 0, j, "", string(b[j-1])})
+			list = append(list, Difference{alone(b[j-1].r, Missing), 0, j, "", string(b[j-1].r)})
 			j--
 		}
 	}
@@ -115,57 +114,4 @@ func alone(r rune, otherwise Class) Class {
 		return HiddenCh
 	}
 	return otherwise
-}
-
-// classify names the difference of two unequal characters.
-func classify(a, b rune) Class {
-	fa, fb := nameFolds.Replace(string(a)), nameFolds.Replace(string(b))
-	switch {
-	case fa == fb && (fa == "(" || fa == ")"):
-		return Bracket
-	case narrow(a) == narrow(b), fa == fb:
-		return Width
-	case a < 0x250 && b < 0x250 && unicode.ToLower(a) == unicode.ToLower(b):
-		return LatinCase
-	case TradSimp(a, b):
-		return Script
-	case Variant(a, b):
-		return VariantCh
-	case IsPrivateUse(a) || IsPrivateUse(b):
-		return Private
-	case Similar(a, b), confusable(a, b):
-		return Shape
-	case SameSound(a, b):
-		return Sound
-	case isRare(a) || isRare(b):
-		return RareCh
-	}
-	return Other
-}
-
-// lookAlikeSets are the letters and digits that people and print confuse: those
-// that the registrars' help pages name (0 and O, 1 and I, 8 and B), and their kin.
-var lookAlikeSets = []string{"0ODQ", "1IL7", "8B3", "5S", "2Z", "6G", "UV"}
-
-// confusable reports two ASCII characters of one set.
-func confusable(a, b rune) bool {
-	for _, set := range lookAlikeSets {
-		if contains(set, a) && contains(set, b) {
-			return true
-		}
-	}
-	return false
-}
-
-// Confusable reports two characters of a number that are easily taken for each
-// other.
-func Confusable(a, b rune) bool { return a != b && confusable(unicode.ToUpper(a), unicode.ToUpper(b)) }
-
-func contains(set string, r rune) bool {
-	for _, s := range set {
-		if s == r {
-			return true
-		}
-	}
-	return false
 }

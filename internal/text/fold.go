@@ -34,17 +34,28 @@ func narrowLatin(r rune) rune {
 
 // FoldNumber is the number that is meant when somebody types full-width digits,
 // spaces, hidden characters or small letters: a proposal, never applied silently.
+// Each character is folded by itself, so that folding twice changes nothing more.
 func FoldNumber(s string) string {
-	s = strings.ToUpper(norm.NFKC.String(s))
 	return strings.Map(func(r rune) rune {
-		if isSpace(r) || isHidden(r) {
+		switch {
+		case isSpace(r) || isHidden(r):
 			return -1
-		}
-		if isHyphen(r) {
+		case isHyphen(r):
 			return '-'
+		case r >= 'a' && r <= 'z':
+			return r - 'a' + 'A'
 		}
-		return r
+		return asciiForm(r)
 	}, s)
+}
+
+// asciiForm is the one ASCII letter, digit or bracket that a character is a form
+// of (full width, circled, Roman), else the character itself.
+func asciiForm(r rune) rune {
+	if n := norm.NFKC.String(string(r)); r > '~' && len(n) == 1 && n[0] > ' ' {
+		return unicode.ToUpper(rune(n[0]))
+	}
+	return r
 }
 
 func isHyphen(r rune) bool { return r >= 0x2010 && r <= 0x2015 || r == '－' || r == '−' }
