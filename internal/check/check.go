@@ -24,10 +24,11 @@ var families = map[review.StageName][]func(*subject){
 	review.StageClarity:     {clarity, completeness},
 	review.StageConsistency: {kinds, numbers, names, consistency},
 	review.StageAge:         {validity, age},
+	review.StageAuthority:   {authority},
 }
 
 // stages is the order in which All runs.
-var stages = []review.StageName{review.StageFormat, review.StageClarity, review.StageConsistency, review.StageAge}
+var stages = []review.StageName{review.StageFormat, review.StageClarity, review.StageConsistency, review.StageAge, review.StageAuthority}
 
 // Run returns the findings of one stage. HIS-01 looks at the whole, so it is
 // added with the format stage from all the others' findings.

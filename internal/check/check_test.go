@@ -36,8 +36,12 @@ func resident(first17 string) string {
 }
 
 func examples() []example {
-	return slices.Concat(fileExamples, clarityExamples, kindExamples, numberExamples, nameExamples, dateExamples)
+	return slices.Concat(fileExamples, clarityExamples, kindExamples, numberExamples, nameExamples, dateExamples, authorityExamples)
 }
+
+// unmeasured are the rows that need a measure of the picture that does not exist
+// yet; the reader is where they will come from.
+var unmeasured = map[review.CheckID]bool{"CLR-06": true, "CLR-07": true, "CLR-08": true}
 
 // Every row of the table has a case that triggers it and a near miss that does
 // not, and what it says renders in both languages. The coverage is printed.
@@ -65,7 +69,7 @@ func TestEveryRowOfTheTable(t *testing.T) {
 	}
 	for _, c := range set.Checks {
 		n := seen[c.ID]
-		if onlyAuthority(c.ID) {
+		if unmeasured[c.ID] {
 			continue
 		}
 		if n == nil || n.triggers == 0 || n.misses == 0 {

@@ -25,6 +25,9 @@ func names(s *subject) {
 	if wide := text.WideBrackets(name); len(wide) > 0 {
 		s.add("NAM-02", "name_bracket", on(review.FieldName), values(name, ""), param("position", wide[0]), fix(text.FoldName(name)))
 	}
+	if dots := text.OddDots(name); len(dots) > 0 {
+		s.add("NAM-08", "name_middle_dot", on(review.FieldName), values(name, ""), param("position", dots[0]), fix(text.FoldName(name)))
+	}
 	if rare := text.Rare(name); len(rare) > 0 {
 		s.add("NAM-08", "name_rare_char", on(review.FieldName), values(name, ""), param("position", rare[0]))
 	}

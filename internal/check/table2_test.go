@@ -1,10 +1,6 @@
 package check
 
-import (
-	"strings"
-
-	"realname/internal/review"
-)
+import "realname/internal/review"
 
 var numberExamples = []example{
 	yes("NUM-01", "number_length", "17 characters", number(creditCode[:17])),
@@ -77,6 +73,9 @@ var nameExamples = []example{
 	yesID("NAM-08", "name_rare_char", "a private character", name("样本\ue000")),
 	yesID("NAM-08", "name_rare_char", "an ideograph of extension B", name("样本\U00020bb7")),
 	noID("NAM-08", "name_rare_char", "ordinary characters", nothing),
+	yesID("NAM-08", "name_middle_dot", "a bullet for the middle dot", name("样本•甲")),
+	yesID("NAM-08", "name_middle_dot", "the Japanese middle dot", name("样本・甲")),
+	noID("NAM-08", "name_middle_dot", "the middle dot of ID cards", name("样本·甲")),
 	yes("HIS-02", "inconsistent_set", "the number came with another name", func(f *review.Facts) { f.History.OtherNames = 1 }),
 	no("HIS-02", "inconsistent_set", "never", nothing),
 }
@@ -184,10 +183,4 @@ func passport() review.Facts {
 	f.Documents[0].Role = review.DataPage
 	f.Documents[0].Reading.Type = "HZ"
 	return f
-}
-
-// onlyAuthority are the rows that need the issuing body, or a measure that does
-// not exist yet; they have no example here.
-func onlyAuthority(id review.CheckID) bool {
-	return strings.HasPrefix(string(id), "AUT-") || id == "HIS-03" || id == "CLR-06" || id == "CLR-07" || id == "CLR-08"
 }

@@ -10,6 +10,7 @@ var Stages = []review.StageName{
 	review.StageClarity,
 	review.StageConsistency,
 	review.StageAge,
+	review.StageAuthority,
 }
 
 // Judge runs every stage over the facts and decides.

@@ -11,6 +11,8 @@ type Facts struct {
 	Declared  Declared        `json:"declared"`
 	Documents []DocumentFacts `json:"documents"`
 	History   History         `json:"history"`
+	// Authority is what the issuing body said; nil when it was not asked.
+	Authority *AuthorityAnswer `json:"authority,omitempty"`
 	// Images is false for a review of declared data alone (pre-check without
 	// images); checks that need a document then stay silent.
 	Images bool `json:"images"`

@@ -99,6 +99,11 @@ func WideBrackets(s string) []int {
 	})
 }
 
+// OddDots lists where there is a dot other than the middle dot of names, U+00B7.
+func OddDots(s string) []int {
+	return positions(s, func(r rune) bool { return r != '·' && nameFolds.Replace(string(r)) == "·" })
+}
+
 // Rare lists where there is a character that other systems may not know:
 // private use, or a Han character outside the basic blocks.
 func Rare(s string) []int { return positions(s, isRare) }

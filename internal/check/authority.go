@@ -1,0 +1,56 @@
+package check
+
+import (
+	"time"
+
+	"realname/internal/review"
+)
+
+// authority are AUT-01 to AUT-06 and HIS-03: what the issuing body said, and the
+// two cases of which the registrant says beforehand that it cannot confirm them.
+// A source that is down or has not answered never rejects.
+func authority(s *subject) {
+	if s.excused() {
+		return
+	}
+	a := s.Authority
+	if a == nil {
+		return
+	}
+	switch a.Result {
+	case review.AuthorityMismatch:
+		s.add("AUT-01", "authority_mismatch", on(a.Field))
+	case review.AuthorityNotFound:
+		s.add("AUT-02", "authority_not_found")
+	case review.AuthorityRevoked:
+		s.add("AUT-05", "entity_revoked")
+	case review.AuthorityUnavailable:
+		s.add("AUT-06", "authority_unavailable")
+	case review.AuthorityPending:
+		s.overdue(a.AskedAt)
+	}
+}
+
+// excused are AUT-03 and AUT-04: police data do not confirm an ID card during a
+// household move or for some occupations, whatever they answer, unless they do.
+func (s *subject) excused() bool {
+	confirmed := s.Authority != nil && s.Authority.Result == review.AuthorityMatch
+	if s.Declared.CredentialType != "SFZ" || confirmed {
+		return false
+	}
+	if s.Declared.HouseholdMove {
+		s.add("AUT-03", "household_transfer")
+	}
+	if s.Declared.SpecialOccupation {
+		s.add("AUT-04", "special_occupation")
+	}
+	return s.Declared.HouseholdMove || s.Declared.SpecialOccupation
+}
+
+// overdue is HIS-03: the profile's days have passed without an answer.
+func (s *subject) overdue(asked time.Time) {
+	days := s.profile.UpstreamTimeoutDays
+	if days > 0 && !s.Now.Before(asked.AddDate(0, 0, days)) {
+		s.add("HIS-03", "review_timeout")
+	}
+}

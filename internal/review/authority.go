@@ -1,0 +1,29 @@
+package review
+
+import "time"
+
+// AuthorityResult is what an issuing body answers to name and number.
+type AuthorityResult string
+
+// The results. Unavailable and Pending say nothing of the registrant, and not
+// found is no mismatch: new documents and household moves are not in the data yet.
+const (
+	AuthorityMatch       AuthorityResult = "match"
+	AuthorityMismatch    AuthorityResult = "mismatch"
+	AuthorityNotFound    AuthorityResult = "not_found"
+	AuthorityRevoked     AuthorityResult = "revoked"
+	AuthorityUnavailable AuthorityResult = "unavailable"
+	AuthorityPending     AuthorityResult = "pending"
+)
+
+// AuthorityAnswer is the newest answer of an issuing body about an attempt.
+type AuthorityAnswer struct {
+	Result AuthorityResult `json:"result"`
+	// Field is what does not match, when the source says so.
+	Field Field `json:"field,omitempty"`
+	// Source names who answered; Reference is the source's own id of the answer.
+	Source    string    `json:"source,omitempty"`
+	Reference string    `json:"reference,omitempty"`
+	AskedAt   time.Time `json:"asked_at"` // the first time
+	At        time.Time `json:"at"`
+}
