@@ -22,7 +22,8 @@ import (
 // checkOptions are the options of realname check.
 type checkOptions struct {
 	declared                review.Declared
-	profile, lang, rules    string
+	profiles                []string
+	lang, rules             string
 	issued, expires, holder string
 	asJSON                  bool
 	files                   []string
@@ -33,27 +34,70 @@ func checkFiles(ctx context.Context, args []string) (int, error) {
 	if err != nil {
 		return exitUsage, err
 	}
-	outcome, r, err := reviewFiles(ctx, o)
+	r, err := app.Rules(app.Config{Rules: app.RulesConfig{File: o.rules}})
 	if err != nil {
 		return exitOurs, err
 	}
+	for _, p := range o.profiles {
+		if _, ok := r.Set.Profile(p); !ok {
+			return exitUsage, fmt.Errorf("--profile: the rule set has no profile %q", p)
+		}
+	}
+	facts, err := examineFiles(ctx, o, r)
+	if err != nil {
+		return exitOurs, err
+	}
+	outcomes := r.ReviewUnder(o.profiles, facts)
 	if o.asJSON {
-		e := json.NewEncoder(os.Stdout)
-		e.SetIndent("", "  ")
-		err = e.Encode(outcome)
+		err = printJSON(o.profiles, outcomes)
 	} else {
-		printOutcome(outcome, r.Set, rules.Lang(o.lang))
+		printOutcomes(o, outcomes, r.Set)
 	}
 	if err != nil {
 		return exitOurs, err
 	}
-	switch outcome.Kind {
-	case review.Approved:
-		return exitOK, nil
-	case review.Rejected:
-		return exitRejected, nil
+	return exitOf(outcomes), nil
+}
+
+// exitOf is the code of the worst outcome.
+func exitOf(outcomes []review.Outcome) int {
+	code := exitOK
+	for _, o := range outcomes {
+		switch {
+		case o.Kind == review.Rejected:
+			return exitRejected
+		case o.Kind != review.Approved:
+			code = exitWaits
+		}
 	}
-	return exitWaits, nil
+	return code
+}
+
+// printJSON prints the outcome, or with several profiles a list.
+func printJSON(profiles []string, outcomes []review.Outcome) error {
+	e := json.NewEncoder(os.Stdout)
+	e.SetIndent("", "  ")
+	if len(outcomes) == 1 {
+		return e.Encode(outcomes[0])
+	}
+	type judged struct {
+		Profile string         `json:"profile"`
+		Outcome review.Outcome `json:"outcome"`
+	}
+	list := make([]judged, len(outcomes))
+	for i, o := range outcomes {
+		list[i] = judged{profiles[i], o}
+	}
+	return e.Encode(list)
+}
+
+func printOutcomes(o checkOptions, outcomes []review.Outcome, set *rules.Set) {
+	for i, outcome := range outcomes {
+		if len(outcomes) > 1 {
+			fmt.Printf("%s[%s] ", strings.Repeat("\n", min(i, 1)), o.profiles[i])
+		}
+		printOutcome(outcome, set, rules.Lang(o.lang))
+	}
 }
 
 func checkFlags(args []string) (checkOptions, error) {
@@ -70,7 +114,7 @@ func checkFlags(args []string) (checkOptions, error) {
 	f.StringVar(&o.issued, "issued", "", "issue date as declared")
 	f.StringVar(&o.expires, "expires", "", "expiry date as declared, or 长期")
 	f.StringVar(&o.holder, "holder", "", "individual or organisation; by the type when empty")
-	f.StringVar(&o.profile, "profile", "default", "profile of limits")
+	profiles := f.String("profile", "default", "profile of limits; several, separated by commas, are judged side by side")
 	f.StringVar(&o.rules, "rules", "", "rules file over the built-in rules")
 	f.StringVar(&o.lang, "lang", "zh-CN", "language of the texts: zh-CN or en")
 	f.BoolVar(&o.asJSON, "json", false, "print the outcome as JSON")
@@ -78,6 +122,7 @@ func checkFlags(args []string) (checkOptions, error) {
 		return o, err
 	}
 	o.files = f.Args()
+	o.profiles = strings.Split(*profiles, ",")
 	o.declared.CredentialType = review.CredentialType(*kind)
 	var err error
 	if o.declared.IssueDate, _, err = text.ParseDate(o.issued); err != nil {
@@ -93,30 +138,26 @@ func checkFlags(args []string) (checkOptions, error) {
 	return o, nil
 }
 
-// reviewFiles runs the same rules as the services.
-func reviewFiles(ctx context.Context, o checkOptions) (review.Outcome, check.Rules, error) {
-	r, err := app.Rules(app.Config{Rules: app.RulesConfig{File: o.rules}})
-	if err != nil {
-		return review.Outcome{}, r, err
-	}
+// examineFiles gathers the facts as the services do.
+func examineFiles(ctx context.Context, o checkOptions, r check.Rules) (review.Facts, error) {
 	o.declared.HolderType = holder(o, r.Set)
 	facts := review.Facts{Now: time.Now(), Declared: o.declared, Images: len(o.files) > 0, History: review.History{Attempt: 1}}
 	if len(o.files) == 0 {
-		return r.Review(o.profile, facts), r, nil
+		return facts, nil
 	}
 	e, err := examine.New(r.Set, 1, 1<<30)
 	if err != nil {
-		return review.Outcome{}, r, err
+		return facts, err
 	}
 	defer e.Close()
 	for _, name := range o.files {
 		d, err := examineFile(ctx, e, o, name)
 		if err != nil {
-			return review.Outcome{}, r, err
+			return facts, err
 		}
 		facts.Documents = append(facts.Documents, d)
 	}
-	return r.Review(o.profile, facts), r, nil
+	return facts, nil
 }
 
 func holder(o checkOptions, set *rules.Set) review.HolderType {

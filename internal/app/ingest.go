@@ -72,13 +72,13 @@ func precheck(r check.Rules) httpapi.Precheck {
 	budget := imaging.NewBudget(precheckBytes)
 	limits := imaging.DefaultLimits
 	limits.MaxPixels, limits.MaxSide = r.Set.Limits.MaxPixels, r.Set.Limits.MaxSide
-	return func(ctx context.Context, profile string, d review.Declared, files []httpapi.Upload) (review.Outcome, error) {
+	return func(ctx context.Context, profiles []string, d review.Declared, files []httpapi.Upload) ([]review.Outcome, error) {
 		facts := review.Facts{Now: time.Now(), Declared: d, Images: len(files) > 0, History: review.History{Attempt: 1}}
 		for _, f := range files {
 			doc := review.DocumentFacts{Role: f.Role, File: imaging.Probe(f.Data, f.Extension, limits)}
 			img, fault, err := imaging.Decode(ctx, f.Data, doc.File, budget)
 			if err != nil {
-				return review.Outcome{}, fmt.Errorf("decode: %w", err)
+				return nil, fmt.Errorf("decode: %w", err)
 			}
 			doc.File.Fault = fault
 			if img != nil {
@@ -87,6 +87,6 @@ func precheck(r check.Rules) httpapi.Precheck {
 			}
 			facts.Documents = append(facts.Documents, doc)
 		}
-		return r.Review(profile, facts), nil
+		return r.ReviewUnder(profiles, facts), nil
 	}
 }

@@ -24,6 +24,15 @@ func (r Rules) Review(profile string, facts review.Facts) review.Outcome {
 	return r.Decide(All(facts, r.Set, r.profile(profile)))
 }
 
+// ReviewUnder reviews the same facts under several profiles, in their order.
+func (r Rules) ReviewUnder(profiles []string, facts review.Facts) []review.Outcome {
+	list := make([]review.Outcome, len(profiles))
+	for i, p := range profiles {
+		list[i] = r.Review(p, facts)
+	}
+	return list
+}
+
 func (r Rules) profile(name string) rules.Profile {
 	p, ok := r.Set.Profile(name)
 	if !ok {

@@ -50,8 +50,9 @@ func newWorld(t *testing.T) *world {
 	w.Server = &Server{
 		Store: w, Blobs: w, Keys: auth.New(oneKey{key}, time.Now), Catalogue: catalogue{}, Limits: DefaultLimits,
 		Reasons: func() any { return []string{} }, Now: time.Now, Log: zerolog.New(&w.log),
-		Precheck: func(_ context.Context, _ string, d review.Declared, files []Upload) (review.Outcome, error) {
-			return review.Outcome{Kind: review.Rejected, Primary: review.MaterialUnclear, Reasons: []review.Reason{review.MaterialUnclear}}, nil
+		Precheck: func(_ context.Context, profiles []string, d review.Declared, files []Upload) ([]review.Outcome, error) {
+			refused := review.Outcome{Kind: review.Rejected, Primary: review.MaterialUnclear, Reasons: []review.Reason{review.MaterialUnclear}}
+			return append([]review.Outcome{refused}, make([]review.Outcome, len(profiles)-1)...), nil
 		},
 	}
 	return w
@@ -135,7 +136,7 @@ func (catalogue) Type(c review.CredentialType) (rules.DocumentType, bool) {
 }
 
 func (catalogue) Profile(name string) (rules.Profile, bool) {
-	return rules.Profile{Name: name, HoldAfterDays: 5}, name == "default"
+	return rules.Profile{Name: name, HoldAfterDays: 5, UpstreamTimeoutDays: 7}, name == "default" || name == "huawei"
 }
 
 func (catalogue) Render(f review.Finding, l rules.Lang) rules.Message {

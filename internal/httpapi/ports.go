@@ -38,8 +38,8 @@ type Upload struct {
 	Data      []byte
 }
 
-// Precheck reviews without storing anything.
-type Precheck func(ctx context.Context, profile string, d review.Declared, files []Upload) (review.Outcome, error)
+// Precheck reviews under each profile without storing anything.
+type Precheck func(ctx context.Context, profiles []string, d review.Declared, files []Upload) ([]review.Outcome, error)
 
 // Catalogue is the rule set as the edge needs it; *rules.Set is one.
 type Catalogue interface {

@@ -1,43 +1,71 @@
 package httpapi
 
 import (
+	"cmp"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"realname/internal/review"
 )
 
+// maxProfiles bounds how many profiles one pre-check compares.
+const maxProfiles = 10
+
+// prediction is what a profile would say.
+type prediction struct {
+	Profile  string      `json:"profile"`
+	Answer   string      `json:"answer"`
+	PassesOn time.Time   `json:"passes_on,omitzero"`
+	Outcome  outcomeView `json:"outcome"`
+}
+
 // postPrecheck reviews declared data, with images when they are sent, and keeps
-// nothing.
+// nothing. The query's profiles are judged side by side.
 func (s *Server) postPrecheck(w http.ResponseWriter, r *http.Request, _ string) error {
 	j, files, err := s.readPrecheck(w, r)
 	if err != nil {
 		return err
 	}
-	if j.Profile == "" {
-		j.Profile = defaultProfile
-	}
-	if _, ok := s.Catalogue.Profile(j.Profile); !ok {
-		return profileUnknown.with("%q", shorten(j.Profile))
+	profiles, err := s.profiles(r, j.Profile)
+	if err != nil {
+		return err
 	}
 	d, err := s.declared(j.Declared)
 	if err != nil {
 		return err
 	}
-	outcome, err := s.Precheck(r.Context(), j.Profile, d, files)
+	outcomes, err := s.Precheck(r.Context(), profiles, d, files)
 	if err != nil {
 		return err
 	}
+	list := make([]prediction, len(outcomes))
+	for i, o := range outcomes {
+		list[i] = prediction{profiles[i], answerOf(o.Kind), o.EligibleAt, s.viewOutcome(o, language(r))}
+	}
 	return writeJSON(w, http.StatusOK, struct {
-		Answer   string      `json:"answer"`
-		PassesOn time.Time   `json:"passes_on,omitzero"`
-		Outcome  outcomeView `json:"outcome"`
-	}{prediction(outcome.Kind), outcome.EligibleAt, s.viewOutcome(outcome, language(r))})
+		prediction              // of the first profile
+		Profiles   []prediction `json:"profiles"`
+	}{list[0], list})
 }
 
-// prediction is an outcome in the words of a pre-check.
-func prediction(k review.Kind) string {
+// profiles are those that the query lists, else the body's, else the default.
+func (s *Server) profiles(r *http.Request, inBody string) ([]string, error) {
+	list := strings.Split(cmp.Or(r.URL.Query().Get("profiles"), inBody, defaultProfile), ",")
+	if len(list) > maxProfiles {
+		return nil, fieldInvalid.with("profiles: %d > %d", len(list), maxProfiles)
+	}
+	for _, p := range list {
+		if _, ok := s.Catalogue.Profile(p); !ok {
+			return nil, profileUnknown.with("%q", shorten(p))
+		}
+	}
+	return list, nil
+}
+
+// answerOf is an outcome in the words of a pre-check.
+func answerOf(k review.Kind) string {
 	switch k {
 	case review.Approved:
 		return "would_pass"

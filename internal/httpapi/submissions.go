@@ -78,13 +78,19 @@ func (s *Server) newSubmission(in *intake) (review.Submission, error) {
 	sub := review.Submission{
 		ID: newID(), Tenant: in.tenant, SubjectRef: j.SubjectRef, ExternalID: j.ExternalID, Profile: j.Profile, CreatedAt: now,
 	}
-	if profile.HoldAfterDays > 0 {
-		sub.HoldAt = now.Add(time.Duration(profile.HoldAfterDays) * 24 * time.Hour)
-	}
+	sub.HoldAt, sub.TimesOutAt = after(now, profile.HoldAfterDays), after(now, profile.UpstreamTimeoutDays)
 	a, err := s.newAttempt(in, sub.ID)
 	a.Number = 1
 	sub.Attempts = []review.Attempt{a}
 	return sub, err
+}
+
+// after is so many days later; never when there are none.
+func after(now time.Time, days int) time.Time {
+	if days <= 0 {
+		return time.Time{}
+	}
+	return now.Add(time.Duration(days) * 24 * time.Hour)
 }
 
 func (s *Server) newAttempt(in *intake, submission string) (review.Attempt, error) {

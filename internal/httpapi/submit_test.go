@@ -36,7 +36,7 @@ func TestASubmissionIsAcceptedAndFollowed(t *testing.T) {
 	if doc.Extension != "jpg" || doc.Size != int64(len(image.data)) || !bytes.Equal(w.blobs[doc.BlobKey], image.data) || len(doc.SHA256) != 64 {
 		t.Errorf("document %+v", doc)
 	}
-	if sub.HoldAt.IsZero() {
+	if sub.HoldAt.IsZero() || !sub.TimesOutAt.After(sub.HoldAt) {
 		t.Error("the deadline of the profile is missing")
 	}
 	if got := w.do("GET", answer.Status, "", nil, nil); got.Code != http.StatusOK || strings.Contains(got.Body.String(), "CANARY") || strings.Contains(got.Body.String(), "示例科技") {
@@ -213,6 +213,23 @@ func TestAPrecheckKeepsNothing(t *testing.T) {
 	if len(w.blobs)+len(w.subs) != 0 {
 		t.Error("something was kept")
 	}
+}
+
+func TestAPrecheckJudgesSeveralProfilesSideBySide(t *testing.T) {
+	w := newWorld(t)
+	ask := func(query string) *httptest.ResponseRecorder {
+		return w.do("POST", "/v1/prechecks"+query, "application/json", strings.NewReader(goodJSON), nil)
+	}
+	var got struct {
+		Answer   string
+		Profiles []struct{ Profile, Answer string }
+	}
+	if err := json.Unmarshal(ask("?profiles=huawei,default").Body.Bytes(), &got); err != nil || len(got.Profiles) != 2 ||
+		got.Profiles[0].Profile != "huawei" || got.Profiles[0].Answer != got.Answer {
+		t.Errorf("%v %+v", err, got)
+	}
+	wantProblem(t, "an unknown one", ask("?profiles=default,nobody"), 422, "profile_unknown")
+	wantProblem(t, "too many", ask("?profiles=default"+strings.Repeat(",default", 10)), 422, "field_invalid")
 }
 
 // No log line holds a name, a number, a mail address or a file name.

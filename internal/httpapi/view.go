@@ -19,6 +19,8 @@ type submissionView struct {
 	State      review.State  `json:"state"` // of the newest attempt
 	CreatedAt  time.Time     `json:"created_at"`
 	HoldAt     time.Time     `json:"hold_at,omitzero"`
+	TimesOutAt time.Time     `json:"times_out_at,omitzero"`
+	Deadline   time.Time     `json:"deadline,omitzero"` // the earlier of the two
 	Attempts   []attemptView `json:"attempts"`
 }
 
@@ -84,7 +86,7 @@ func (s *Server) getSubmission(w http.ResponseWriter, r *http.Request, tenant st
 func (s *Server) view(sub review.Submission, l rules.Lang) submissionView {
 	v := submissionView{
 		ID: sub.ID, SubjectRef: sub.SubjectRef, ExternalID: sub.ExternalID, Profile: sub.Profile,
-		CreatedAt: sub.CreatedAt, HoldAt: sub.HoldAt, Attempts: []attemptView{},
+		CreatedAt: sub.CreatedAt, HoldAt: sub.HoldAt, TimesOutAt: sub.TimesOutAt, Deadline: sub.Deadline(), Attempts: []attemptView{},
 	}
 	for _, a := range sub.Attempts {
 		v.State = a.State

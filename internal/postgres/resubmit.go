@@ -17,8 +17,8 @@ import (
 // answer is review.ErrOpenAttempt.
 func (s *Store) Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error) {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		var holdAt *time.Time
-		err := tx.QueryRow(ctx, `select hold_at from submissions where id = $1 and tenant_id = $2 for update`, submissionID, tenant).Scan(&holdAt)
+		var deadline *time.Time
+		err := tx.QueryRow(ctx, `select deadline from submissions where id = $1 and tenant_id = $2 for update`, submissionID, tenant).Scan(&deadline)
 		if err != nil {
 			return notFound(err)
 		}
@@ -34,7 +34,7 @@ func (s *Store) Resubmit(ctx context.Context, tenant, submissionID string, a rev
 		a.Number, a.SubmissionID, a.State = a.Number+1, submissionID, review.Queued
 		var batch pgx.Batch
 		batch.Queue(`update attempts set state = 'withdrawn', epoch = epoch + 1 where submission_id = $1 and state in ('queued', 'waiting', 'parked')`, submissionID)
-		queueAttempt(&batch, tenant, a, orZero(holdAt))
+		queueAttempt(&batch, tenant, a, orZero(deadline))
 		return tx.SendBatch(ctx, &batch).Close()
 	})
 	if errors.Is(err, review.ErrNotFound) || errors.Is(err, review.ErrOpenAttempt) {

@@ -56,14 +56,14 @@ func (s *Store) replay(ctx context.Context, tenant, key string, hash [32]byte) (
 
 func insertSubmission(ctx context.Context, tx pgx.Tx, tenant, key string, hash [32]byte, sub review.Submission) error {
 	var batch pgx.Batch
-	batch.Queue(`insert into submissions (id, tenant_id, subject_ref, external_id, profile, created_at, hold_at)
-		values ($1, $2, $3, $4, $5, $6, $7)`,
-		sub.ID, tenant, sub.SubjectRef, sub.ExternalID, sub.Profile, sub.CreatedAt, orNull(sub.HoldAt))
+	batch.Queue(`insert into submissions (id, tenant_id, subject_ref, external_id, profile, created_at, hold_at, times_out_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		sub.ID, tenant, sub.SubjectRef, sub.ExternalID, sub.Profile, sub.CreatedAt, orNull(sub.HoldAt), orNull(sub.TimesOutAt))
 	if key != "" {
 		batch.Queue(`insert into idempotency_keys (tenant_id, key, body_hash, submission_id) values ($1, $2, $3, $4)`,
 			tenant, key, hash[:], sub.ID)
 	}
-	queueAttempt(&batch, tenant, sub.Attempts[0], sub.HoldAt)
+	queueAttempt(&batch, tenant, sub.Attempts[0], sub.Deadline())
 	return tx.SendBatch(ctx, &batch).Close()
 }
 

@@ -14,7 +14,7 @@ import (
 func TestTheOutboxIsOrderedByDeadline(t *testing.T) {
 	f := newFixture(t)
 	late, soon := f.newSubmission(), f.newSubmission()
-	late.HoldAt, soon.HoldAt = time.Now().Add(96*time.Hour), time.Now().Add(time.Hour)
+	late.HoldAt, soon.TimesOutAt = time.Now().Add(96*time.Hour), time.Now().Add(time.Hour)
 	for _, s := range []review.Submission{late, soon} {
 		_, _, err := f.Submit(t.Context(), tenant, "", [32]byte{}, s)
 		f.must(err)

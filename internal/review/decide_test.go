@@ -109,3 +109,14 @@ func TestOpenStates(t *testing.T) {
 		}
 	}
 }
+
+func TestTheEarlierTimeIsTheDeadline(t *testing.T) {
+	early, late := time.Unix(1000, 0), time.Unix(2000, 0)
+	for _, c := range []struct{ hold, timeout, want time.Time }{
+		{early, late, early}, {late, early, early}, {early, time.Time{}, early}, {time.Time{}, late, late}, {},
+	} {
+		if got := (Submission{HoldAt: c.hold, TimesOutAt: c.timeout}).Deadline(); !got.Equal(c.want) {
+			t.Errorf("%v and %v: %v", c.hold, c.timeout, got)
+		}
+	}
+}

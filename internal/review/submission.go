@@ -30,8 +30,17 @@ type Submission struct {
 	ExternalID string    `json:"external_id,omitempty"` // the tenant's own id
 	Profile    string    `json:"profile"`               // name of a profile of the rule set
 	CreatedAt  time.Time `json:"created_at"`
-	HoldAt     time.Time `json:"hold_at,omitzero"` // when the registry puts the domain on hold
-	Attempts   []Attempt `json:"attempts"`         // oldest first
+	HoldAt     time.Time `json:"hold_at,omitzero"`      // when the registry puts the domain on hold
+	TimesOutAt time.Time `json:"times_out_at,omitzero"` // when the registry closes a review without an answer
+	Attempts   []Attempt `json:"attempts"`              // oldest first
+}
+
+// Deadline is the earlier of HoldAt and TimesOutAt; zero when there is neither.
+func (s Submission) Deadline() time.Time {
+	if s.HoldAt.IsZero() || !s.TimesOutAt.IsZero() && s.TimesOutAt.Before(s.HoldAt) {
+		return s.TimesOutAt
+	}
+	return s.HoldAt
 }
 
 // Attempt is one set of declared facts and documents, reviewed once.
