@@ -5,6 +5,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"text/tabwriter"
@@ -62,7 +63,7 @@ func start(d review.Date) time.Time {
 func replayAll(ctx context.Context, s *postgres.Store, rules check.Rules, since time.Time) error {
 	t := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	total, flips := 0, 0
-	byCheck := map[review.CheckID]int{}
+	byCheck, byReason := map[string]int{}, map[string]int{}
 	err := s.EachDecided(ctx, since, func(d postgres.Decided) error {
 		total++
 		flip := rules.Replay(d.Profile, d.Facts, d.Outcome)
@@ -73,8 +74,9 @@ func replayAll(ctx context.Context, s *postgres.Store, rules check.Rules, since 
 			fmt.Fprintln(t, "ATTEMPT\tWAS\tWOULD BE\tGONE\tNEW")
 		}
 		for _, id := range slices.Concat(flip.Gone, flip.New) {
-			byCheck[id]++
+			byCheck[string(id)]++
 		}
+		byReason[fmt.Sprintf("%s %s → %s %s", flip.Was.Kind, flip.Was.Primary, flip.Would.Kind, flip.Would.Primary)]++
 		fmt.Fprintf(t, "%s\t%s %s\t%s %s\t%v\t%v\n", d.AttemptID, flip.Was.Kind, flip.Was.Primary, flip.Would.Kind, flip.Would.Primary, flip.Gone, flip.New)
 		return nil
 	})
@@ -82,8 +84,10 @@ func replayAll(ctx context.Context, s *postgres.Store, rules check.Rules, since 
 	if err != nil {
 		return err
 	}
-	for id, n := range byCheck {
-		fmt.Printf("%s: %d\n", id, n)
+	for _, counts := range []map[string]int{byCheck, byReason} {
+		for _, key := range slices.Sorted(maps.Keys(counts)) {
+			fmt.Printf("%6d  %s\n", counts[key], key)
+		}
 	}
 	fmt.Printf("%d of %d would change under %s\n", flips, total, rules.Set.Version)
 	return nil

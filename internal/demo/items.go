@@ -106,6 +106,7 @@ func (b *batch) pictures() {
 
 func (b *batch) dates() {
 	b.add("too-new", "YYZZ", review.Deferred, review.ElectronicVerificationFailed, issued(b.today.AddDays(-3)))
+	b.add("ten-days-old", "YYZZ", review.Approved, "", issued(b.today.AddDays(-10)))
 	b.add("expired", "YYZZ", review.Rejected, review.MaterialUnqualified, func(i *Item) {
 		for _, d := range []*review.Declared{&i.Declared, &i.Specimen.Printed} {
 			d.LongTerm, d.ExpiryDate = false, b.today.AddDays(-1)

@@ -110,6 +110,7 @@ func TestAKilledWorkerLosesNothingAndDoublesNothing(t *testing.T) {
 		}
 	}
 	checkStore(t, stack.Config.Postgres.URL)
+	replayBatch(t, dir, stack.Config.Postgres.URL, results)
 }
 
 // sendAll runs ingest and notifier in this process for as long as the batch takes.
