@@ -129,6 +129,8 @@ func (s *subject) numberFault(x credential.Fault, number string, repairs credent
 		s.add("NUM-05", "number_organisation_code", base...)
 	case credential.FaultRegion:
 		s.add("NUM-06", "number_region", with(param("got", x.Got))...)
+	case credential.FaultProvince:
+		s.add("NUM-06", "number_province", with(param("got", x.Got))...)
 	case credential.FaultDepartment:
 		s.add("NUM-06", "number_department", with(param("got", x.Got))...)
 	case credential.FaultSeries:

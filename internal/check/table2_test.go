@@ -20,6 +20,8 @@ var numberExamples = []example{
 	no("NUM-05", "number_organisation_code", "both right", nothing),
 	yes("NUM-06", "number_region", "no such region", number(noRegion)),
 	no("NUM-06", "number_region", "100000 is the state itself", number(otherCode)),
+	yesID("NUM-06", "number_province", "no province begins with 99", number("990105194912310023")),
+	noID("NUM-06", "number_province", "11 is Beijing", nothing),
 	yes("NUM-06", "number_department", "C is no department that is known", number(noDepartment)),
 	no("NUM-06", "number_department", "9 is the market regulator", nothing),
 	{"NUM-06", "number_series", "no series that is known", change(passport(), number("Q12345678")), true},

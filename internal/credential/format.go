@@ -29,6 +29,7 @@ const (
 	FaultCharset          FaultKind = "charset"
 	FaultCheckDigit       FaultKind = "check_digit"
 	FaultRegion           FaultKind = "region"            // no edition of GB/T 2260 has the code; a warning
+	FaultProvince         FaultKind = "province"          // the first two digits are no province's, of any time
 	FaultBirthDate        FaultKind = "birth_date"        // a day that does not exist
 	FaultOrganisationCode FaultKind = "organisation_code" // the code inside a credit code does not check; for a person
 	FaultDepartment       FaultKind = "department"        // first character not known; a warning

@@ -19,4 +19,15 @@ var regions = sync.OnceValue(func() map[string]bool {
 	return known
 })
 
+// provinces are the first two digits of all regions.
+var provinces = sync.OnceValue(func() map[string]bool {
+	known := map[string]bool{}
+	for code := range regions() {
+		known[code[:2]] = true
+	}
+	return known
+})
+
+func knownProvince(digits string) bool { return provinces()[digits] }
+
 func knownRegion(code string) bool { return regions()[code] }

@@ -28,10 +28,20 @@ func idCheck[T ~string | ~[]byte](first17 T) byte {
 
 func checkResidentID(s string) []Fault {
 	faults := checkMod11(s)
-	if !knownRegion(s[:6]) {
-		faults = append(faults, Fault{FaultRegion, 1, s[:6], ""})
-	}
+	faults = append(faults, checkRegion(s[:6])...)
 	return append(faults, checkBirth(s[6:14], 7)...)
+}
+
+// checkRegion refuses what no province begins with: there never was another one.
+// An unknown code within a province is only unusual, since tables have gaps.
+func checkRegion(code string) []Fault {
+	switch {
+	case !knownProvince(code[:2]):
+		return []Fault{{FaultProvince, 1, code[:2], ""}}
+	case !knownRegion(code):
+		return []Fault{{FaultRegion, 1, code, ""}}
+	}
+	return nil
 }
 
 func provesMod11(b []byte) bool { return len(b) == 18 && idCheck(b[:17]) == b[17] }
@@ -62,9 +72,7 @@ func birth(yyyymmdd string) (review.Date, bool) {
 
 func checkResidentID15(s string) []Fault {
 	var faults []Fault
-	if !knownRegion(s[:6]) {
-		faults = append(faults, Fault{FaultRegion, 1, s[:6], ""})
-	}
+	faults = append(faults, checkRegion(s[:6])...)
 	return append(faults, checkBirth("19"+s[6:12], 7)...)
 }
 
