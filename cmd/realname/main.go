@@ -36,6 +36,7 @@ func commands() []command {
 		{"up", "run everything on this machine until Ctrl-C", up},
 		{"demo", "send the demo batch through a fresh stack and check every outcome", runDemo},
 		{"check", "review files without any server", checkFiles},
+		{"submit", "send a batch, follow it and fetch its results", submit},
 		{"eval", "measure the reader on labelled pictures", evaluate},
 		{"replay", "decide past reviews again under other rules, and print what would change", replay},
 		{"specimen", "draw specimen documents with chosen faults", drawSpecimens},

@@ -9,9 +9,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"realname/internal/auth"
+	"realname/internal/batch"
 	"realname/internal/check"
 	"realname/internal/httpapi"
 	"realname/internal/imaging"
+	"realname/internal/intake"
 	"realname/internal/limit"
 	"realname/internal/review"
 )
@@ -34,18 +36,34 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
+	wake := make(chan struct{}, 1)
+	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Now: time.Now, Log: log}
 	server := &httpapi.Server{
-		Store: store, Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
+		Store: store, Batches: store, Wake: ring(wake), Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })
+	g.Go(func() error { return reader.Run(ctx, wake, batchPause) })
 	g.Go(func() error { return Serve(ctx, server.HTTP(c.HTTP.Listen)) })
 	g.Go(func() error {
 		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})
 	return g.Wait()
+}
+
+// batchPause is how often ingest looks for batches whose reader died.
+const batchPause = 15 * time.Second
+
+// ring wakes whoever waits, and is no more than one ring ahead.
+func ring(wake chan<- struct{}) func() {
+	return func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
 }
 
 // untilThere repeats a step of the start until it works: a service may start

@@ -20,6 +20,15 @@ type Store interface {
 	Submission(ctx context.Context, tenant, id string) (review.Submission, error)
 }
 
+// Batches is where batches are kept.
+type Batches interface {
+	// CreateBatch writes a batch, or returns the one of the same archive and true.
+	CreateBatch(ctx context.Context, b review.Batch) (review.Batch, bool, error)
+	Batch(ctx context.Context, tenant, id string) (review.Batch, error)
+	Batches(ctx context.Context, tenant string, limit int) ([]review.Batch, error)
+	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
+}
+
 // Blobs keeps uploads.
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error)

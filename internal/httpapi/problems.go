@@ -38,6 +38,10 @@ var (
 		"请求体须为 multipart/form-data，含一个名为 submission 的 JSON 部分和图片部分。",
 		"The body must be multipart/form-data with a JSON part named submission and the image parts.",
 		"请按接口说明组织请求体。", "Build the body as the description at /openapi.json says.")
+	notZIP = kind("body_not_zip", http.StatusUnsupportedMediaType,
+		"请求体格式不对", "Body is not a ZIP archive",
+		"批次须以 application/zip 上传。", "A batch is sent as application/zip.",
+		"请把清单和图片打包为 ZIP，并设置 Content-Type。", "Pack manifest and pictures as a ZIP and set the Content-Type.")
 	notJSON = kind("body_not_json", http.StatusUnsupportedMediaType,
 		"请求体格式不对", "Body is not JSON",
 		"请求体须为 application/json 或 multipart/form-data。", "The body must be application/json or multipart/form-data.",

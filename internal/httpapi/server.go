@@ -15,22 +15,25 @@ type Limits struct {
 	Files      int
 	FileBytes  int64 // hard cap; what a profile allows is less and is a finding
 	TotalBytes int64
+	BatchBytes int64 // of a batch's archive
 	// Progress is how long a client may be silent while it sends.
 	Progress time.Duration
 }
 
 // DefaultLimits leave room above every profile, so that a file that is too large
 // for a registry gets its finding with all the others.
-var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, Progress: 15 * time.Second}
+var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, BatchBytes: 10 << 30, Progress: 15 * time.Second}
 
 // Server answers requests.
 type Server struct {
 	Store     Store
+	Batches   Batches
 	Blobs     Blobs
 	Keys      Keys
 	Catalogue Catalogue
 	Reasons   func() any // the body of GET /v1/reasons
 	Precheck  Precheck
+	Wake      func() // rings the reader of batches
 	Limits    Limits
 	Rates     *limit.Buckets // nil: not limited
 	Now       func() time.Time

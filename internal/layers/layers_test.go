@@ -26,12 +26,14 @@ var layer = map[string]int{
 	"internal/rules": 3,
 
 	"internal/batch":  4,
+	"internal/client": 4,
 	"internal/check":  4,
 	"internal/reader": 4,
 
 	"internal/examine":  5,
 	"internal/pipeline": 5,
 	"internal/sweep":    5,
+	"internal/intake":   5,
 	"internal/eval":     5,
 	"internal/specimen": 5,
 

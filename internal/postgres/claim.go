@@ -81,7 +81,8 @@ func (s *Store) history(ctx context.Context, row claimRow) (review.History, erro
 	rows, _ := s.pool.Query(ctx, `
 		select a.number, coalesce(o.kind, '') as kind,
 			coalesce((select array_agg(d.sha256) from documents d where d.attempt_id = a.id
-				and exists (select from findings f where f.attempt_id = a.id and f.severity = 'fail' and f.check_id ~ '^(FMT|CLR|CPL)-')), '{}') as files
+				and exists (select from jsonb_array_elements(o.outcome->'findings') f
+					where f->>'severity' = 'fail' and f->>'check' ~ '^(FMT-|CLR-|CPL-0[123])' and coalesce(f->'evidence'->>'role', '') in ('', d.role))), '{}') as files
 		from attempts a left join outcomes o on o.attempt_id = a.id
 		where a.submission_id = $1 and a.number < $2 and a.state <> 'withdrawn' order by a.number desc`, row.SubmissionID, row.Number)
 	earlier, err := pgx.CollectRows(rows, pgx.RowToStructByName[earlierRow])

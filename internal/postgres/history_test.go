@@ -38,6 +38,25 @@ func TestARefusalForDataDoesNotRefuseTheFile(t *testing.T) {
 	}
 }
 
+// The other side of a card that was refused for a missing or bad side may come
+// again: it was not at fault.
+func TestARefusalOfOneSideDoesNotRefuseTheOther(t *testing.T) {
+	for rule, at := range map[string]review.Finding{
+		"another image was blurred": {Check: "CLR-01", Severity: review.Fail, Evidence: review.Evidence{Role: review.PortraitSide}},
+		"a page was missing":        {Check: "CPL-05", Severity: review.Fail},
+		"only the other side came":  {Check: "CPL-04", Severity: review.Fail},
+	} {
+		f := newFixture(t)
+		s := f.submit() // a licence
+		f.must(f.recordOutcome(f.claim(s.Attempts[0].ID), review.Outcome{Kind: review.Rejected, RuleSet: "r1", Findings: []review.Finding{at}}))
+		a, err := f.Resubmit(t.Context(), tenant, s.ID, f.newAttempt(s.ID))
+		f.must(err)
+		if h := f.claim(a.ID).History; len(h.RefusedFiles) != 0 {
+			t.Errorf("%s: %v", rule, h.RefusedFiles)
+		}
+	}
+}
+
 func TestAResubmissionReplacesWhatWaitsAndNotWhatRuns(t *testing.T) {
 	f := newFixture(t)
 	s := f.submit()

@@ -95,6 +95,26 @@ func (s *Set) Decide(findings []review.Finding) review.Outcome {
 	return review.Decide(findings, s.Precedence, s.Version)
 }
 
+// TypeNamed finds a document type by what people write in a spreadsheet: our own
+// code, the registrar's code (when one is given), its name in either language, or
+// the title on the document.
+func (s *Set) TypeNamed(word, registrar string) (DocumentType, bool) {
+	if code, ok := s.FromRegistrar(registrar, word); ok && registrar != "" {
+		return s.Type(code)
+	}
+	for _, t := range s.Types {
+		if word != "" && (strings.EqualFold(string(t.Code), word) || strings.EqualFold(t.Name.EN, word) || t.Name.ZH == word) {
+			return t, true
+		}
+	}
+	for _, t := range s.Types {
+		if slices.Contains(t.Titles, word) {
+			return t, true
+		}
+	}
+	return DocumentType{}, false
+}
+
 // FromRegistrar maps a registrar's code to ours. Where several of ours share one
 // of theirs, the first of the table is meant.
 func (s *Set) FromRegistrar(registrar, code string) (review.CredentialType, bool) {

@@ -1,0 +1,143 @@
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/batch"
+	"realname/internal/review"
+)
+
+// lease is how long a batch stays claimed without a row being saved.
+const lease = 2 * time.Minute
+
+// Intake reads batches.
+type Intake struct {
+	Store     Store
+	Blobs     Blobs
+	Catalogue Catalogue
+	Limits    batch.Limits
+	Now       func() time.Time
+	Log       zerolog.Logger
+}
+
+// Run reads batches until ctx ends. wake rings when one was received; the pause
+// finds those whose reader died.
+func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Duration) error {
+	tick := time.NewTicker(pause)
+	defer tick.Stop()
+	for {
+		b, err := in.Store.ClaimBatch(ctx, lease)
+		if err == nil {
+			err = in.Read(ctx, b)
+		}
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err == nil:
+			continue // there may be another one
+		case !errors.Is(err, review.ErrNotFound):
+			in.Log.Error().Err(err).Msg("batch could not be read, will be tried again")
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Read takes all rows of a claimed batch. An error is ours; the batch's own
+// faults end it as refused.
+func (in *Intake) Read(ctx context.Context, b review.Batch) error {
+	file, err := in.fetch(ctx, b)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
+	b.State = review.BatchRead
+	var refused batch.Problem
+	switch err := in.rows(ctx, &b, file); {
+	case errors.As(err, &refused):
+		b.State, b.Faults = review.BatchRefused, append(b.Faults, review.RowFault(refused))
+	case err != nil:
+		return fmt.Errorf("read batch %s: %w", b.ID, err)
+	}
+	if err := in.Store.FinishBatch(ctx, b); err != nil {
+		return fmt.Errorf("finish batch %s: %w", b.ID, err)
+	}
+	if err := in.Blobs.Delete(ctx, b.BlobKey); err != nil { // its rows are taken; retention sweeps what stays
+		in.Log.Warn().Err(err).Str("batch", b.ID).Msg("archive could not be deleted")
+	}
+	return nil
+}
+
+// fetch copies the archive to a temporary file: a ZIP is read from its end.
+func (in *Intake) fetch(ctx context.Context, b review.Batch) (*os.File, error) {
+	r, err := in.Blobs.Get(ctx, b.BlobKey)
+	if err != nil {
+		return nil, fmt.Errorf("fetch batch %s: %w", b.ID, err)
+	}
+	defer func() { _ = r.Close() }()
+	file, err := os.CreateTemp("", "realname-batch-*.zip") // 0600
+	if err != nil {
+		return nil, fmt.Errorf("make room for batch %s: %w", b.ID, err)
+	}
+	if _, err := io.Copy(file, r); err != nil {
+		_ = file.Close()
+		_ = os.Remove(file.Name())
+		return nil, fmt.Errorf("fetch batch %s: %w", b.ID, err)
+	}
+	return file, nil
+}
+
+func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	archive, err := batch.OpenArchive(file, info.Size(), in.Limits)
+	if err != nil {
+		return err
+	}
+	saved, err := in.Store.SavedRows(ctx, b.ID)
+	if err != nil {
+		return err
+	}
+	t := taker{Intake: in, b: *b, archive: archive, used: map[string]bool{}, externals: map[string]int{}}
+	err = archive.ReadManifest(func(r batch.Row, problems []batch.Problem) error {
+		t.note(r)
+		if saved[r.Number] {
+			t.externals[strings.TrimSpace(r.Cells[batch.ExternalID])] = r.Number
+			return ctx.Err()
+		}
+		item, err := t.take(ctx, r, problems)
+		if err != nil {
+			return fmt.Errorf("row %d: %w", r.Number, err)
+		}
+		return in.Store.SaveItem(ctx, *b, item, lease)
+	})
+	if err != nil {
+		return err
+	}
+	b.Faults = append(b.Faults, unused(archive.Unused(t.used))...)
+	return nil
+}
+
+// unused tells how many files no row names; file names may be people's names, so
+// that only their number is kept.
+func unused(names []string) []review.RowFault {
+	n := len(names)
+	if n == 0 {
+		return nil
+	}
+	return []review.RowFault{{Code: "files_unused", ZH: fmt.Sprintf("压缩包内有 %d 个文件没有被清单引用", n), EN: fmt.Sprintf("%d files of the archive are named by no row", n)}}
+}

@@ -1,0 +1,39 @@
+package intake
+
+import (
+	"context"
+	"io"
+	"time"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+// Store keeps batches and submissions.
+type Store interface {
+	// ClaimBatch takes a batch to read: review.ErrNotFound when there is none.
+	ClaimBatch(ctx context.Context, lease time.Duration) (review.Batch, error)
+	SavedRows(ctx context.Context, id string) (map[int]bool, error)
+	// SaveItem and FinishBatch answer review.ErrFenced when the batch was taken over.
+	SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error
+	FinishBatch(ctx context.Context, b review.Batch) error
+
+	Submit(ctx context.Context, tenant, key string, hash [32]byte, s review.Submission) (review.Submission, bool, error)
+	Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error)
+	Submission(ctx context.Context, tenant, id string) (review.Submission, error)
+	SubmissionByExternalID(ctx context.Context, tenant, external string) (review.Submission, error)
+}
+
+// Blobs keeps archives and images.
+type Blobs interface {
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error)
+	Delete(ctx context.Context, keys ...string) error
+}
+
+// Catalogue is the rule set as the intake needs it; *rules.Set is one.
+type Catalogue interface {
+	Type(code review.CredentialType) (rules.DocumentType, bool)
+	TypeNamed(word, registrar string) (rules.DocumentType, bool)
+	Profile(name string) (rules.Profile, bool)
+}
