@@ -89,6 +89,9 @@ func (s *Server) readPrecheck(w http.ResponseWriter, r *http.Request) (submissio
 	held := *s
 	held.Blobs = keep
 	in, err := held.receive(w, r, "precheck")
+	if err == nil && len(in.documents) == 0 {
+		err = noFile.plain()
+	}
 	if err != nil {
 		return j, nil, notJSONInstead(err)
 	}

@@ -122,6 +122,10 @@ var (
 		"正在审核", "Being reviewed",
 		"上一次提交正在审核，还没有结果。", "The last attempt is being reviewed just now.",
 		"请在得到结果后再补交，通常只需几秒。", "Send the next one when it is decided, usually within seconds.")
+	unchanged = kind("attempt_unchanged", http.StatusConflict,
+		"资料没有变化", "Nothing has changed",
+		"资料和图片与上一次提交完全相同，未重新审核。上次需要修改的是：%s。", "Data and images are those of the last attempt, so it was not reviewed again. What had to be mended: %s.",
+		"请按上次结果中的处理建议修改后再提交。", "Mend what the last outcome names, then submit again.")
 	tooFast = kind("rate_limited", http.StatusTooManyRequests,
 		"请求过于频繁", "Too many requests",
 		"超出限额：%s。", "Over the limit: %s.",

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/json"
 	"fmt"
@@ -59,6 +60,9 @@ func (s *Server) accepted(w http.ResponseWriter, sub review.Submission, a review
 // newSubmission turns what was received into a submission with its first attempt.
 func (s *Server) newSubmission(in *intake) (review.Submission, error) {
 	j := in.json
+	if len(in.documents) == 0 {
+		return review.Submission{}, noFile.plain()
+	}
 	if strings.TrimSpace(j.SubjectRef) == "" {
 		return review.Submission{}, fieldMissing.with("subject_ref")
 	}
@@ -103,14 +107,15 @@ func (s *Server) newAttempt(in *intake, submission string) (review.Attempt, erro
 // postAttempt takes mended data and documents for a submission that is there.
 func (s *Server) postAttempt(w http.ResponseWriter, r *http.Request, tenant string) error {
 	id := r.PathValue("id")
-	if _, err := s.Store.Submission(r.Context(), tenant, id); err != nil {
+	before, err := s.Store.Submission(r.Context(), tenant, id)
+	if err != nil {
 		return err
 	}
 	in, err := s.receive(w, r, tenant)
 	if err != nil {
 		return err
 	}
-	a, err := s.newAttempt(in, id)
+	a, err := s.nextAttempt(in, before)
 	if err != nil {
 		in.discard(r.Context())
 		return err
@@ -121,6 +126,37 @@ func (s *Server) postAttempt(w http.ResponseWriter, r *http.Request, tenant stri
 		return err
 	}
 	return s.accepted(w, review.Submission{ID: id}, a)
+}
+
+// nextAttempt is what was received, completed with the images of the last attempt
+// that were not sent again. What only repeats it is not reviewed again.
+func (s *Server) nextAttempt(in *intake, before review.Submission) (review.Attempt, error) {
+	a, err := s.newAttempt(in, before.ID)
+	if err != nil || len(before.Attempts) == 0 {
+		return a, err
+	}
+	last := before.Attempts[len(before.Attempts)-1]
+	a.Documents = last.CarryOver(a.Documents, func(int) string { return newID() })
+	switch {
+	case len(a.Documents) == 0:
+		return a, noFile.plain()
+	case last.RepeatedBy(a, s.Now()):
+		return a, unchanged.with("%s", toMend(last))
+	}
+	return a, nil
+}
+
+// toMend names what the last outcome asked to be mended, by its codes.
+func toMend(last review.Attempt) string {
+	var codes []string
+	if last.Outcome != nil {
+		for _, f := range last.Outcome.Findings {
+			if f.Severity == review.Fail {
+				codes = append(codes, string(f.Detail))
+			}
+		}
+	}
+	return cmp.Or(strings.Join(codes, ", "), string(last.State))
 }
 
 // bodyHash is what makes two bodies the same: the JSON's values and each

@@ -70,8 +70,6 @@ func (in *intake) complete() error {
 	switch {
 	case in.json == nil:
 		return partMissing.plain()
-	case len(in.documents) == 0:
-		return noFile.plain()
 	}
 	return nil
 }

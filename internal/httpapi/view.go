@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"time"
 
+	"realname/internal/chain"
 	"realname/internal/review"
 	"realname/internal/rules"
 	"realname/internal/text"
@@ -35,6 +36,7 @@ type attemptView struct {
 	Documents   []documentView  `json:"documents"`
 	Outcome     *outcomeView    `json:"outcome,omitempty"`
 	ParkedCause string          `json:"parked_cause,omitempty"`
+	Changes     *chain.Changes  `json:"changes,omitempty"` // since the attempt before
 }
 
 type documentView struct {
@@ -88,9 +90,13 @@ func (s *Server) view(sub review.Submission, l rules.Lang) submissionView {
 		ID: sub.ID, SubjectRef: sub.SubjectRef, ExternalID: sub.ExternalID, Profile: sub.Profile,
 		CreatedAt: sub.CreatedAt, HoldAt: sub.HoldAt, TimesOutAt: sub.TimesOutAt, Deadline: sub.Deadline(), Attempts: []attemptView{},
 	}
-	for _, a := range sub.Attempts {
+	for i, a := range sub.Attempts {
 		v.State = a.State
-		v.Attempts = append(v.Attempts, s.viewAttempt(a, l))
+		one := s.viewAttempt(a, l)
+		if i > 0 {
+			one.Changes = maskedChanges(chain.Compare(sub.Attempts[i-1], a))
+		}
+		v.Attempts = append(v.Attempts, one)
 	}
 	return v
 }
@@ -139,6 +145,23 @@ func both(render func(rules.Lang) rules.Message) map[rules.Lang]message {
 func masked(d review.Declared) review.Declared {
 	d.Name, d.Number, d.LegalPerson, d.Email = text.Mask(d.Name), text.Mask(d.Number), text.Mask(d.LegalPerson), text.MaskMail(d.Email)
 	return d
+}
+
+// maxShown is how many characters of a name or number may be shown as changed:
+// more would tell the whole value.
+const maxShown = 3
+
+// maskedChanges hides the characters of a name or number that was replaced.
+func maskedChanges(c chain.Changes) *chain.Changes {
+	for i, f := range c.Fields {
+		if (f.Field != review.FieldName && f.Field != review.FieldNumber) || len(f.Differences) <= maxShown {
+			continue
+		}
+		for j := range f.Differences {
+			c.Fields[i].Differences[j].Declared, c.Fields[i].Differences[j].Read = "", ""
+		}
+	}
+	return &c
 }
 
 // maskedFinding hides the values of fields that identify; the others stay.

@@ -151,7 +151,7 @@ func (t *taker) before(ctx context.Context, p parsed) (*review.Submission, error
 func (t *taker) resubmit(ctx context.Context, r batch.Row, before review.Submission, a review.Attempt) (string, string, []review.RowFault, error) {
 	last := before.Attempts[len(before.Attempts)-1]
 	a.Documents = last.CarryOver(a.Documents, func(i int) string { return t.id(fmt.Sprintf("carried-%d", i), r.Number) })
-	if last.SameAs(a) {
+	if last.RepeatedBy(a, t.Now()) {
 		return "", "", []review.RowFault{{Row: r.Number, Code: "unchanged", ZH: "资料与上次提交完全相同，未重新审核；请按上次的处理建议修改后再提交",
 			EN: "nothing differs from the last submission, so it was not reviewed again; mend what the last outcome names"}}, nil
 	}
