@@ -81,7 +81,7 @@ func sendArchive(ctx context.Context, c client.Client, name, profile string) (cl
 }
 
 func saveResults(ctx context.Context, c client.Client, id, dir string) error {
-	for _, name := range []string{"results.csv", "errors.zip"} {
+	for _, name := range []string{"results.csv", "results.xlsx", "errors.zip"} {
 		path := filepath.Join(dir, name)
 		file, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
 		if err != nil {

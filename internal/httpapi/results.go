@@ -85,15 +85,20 @@ func (s *Server) getBatchResults(w http.ResponseWriter, r *http.Request, tenant 
 	out := lazily(w, "text/csv; charset=utf-8", "results.csv")
 	c := csv.NewWriter(out)
 	err := begin(c, out, resultHeading, s.eachItemOf(r, tenant), func(i review.BatchItem) error {
-		head := []string{strconv.Itoa(i.Row), i.ExternalID, i.SubjectRef, i.SubmissionID}
-		for _, line := range s.resultLines(i) {
-			if err := row(c, append(append(head[:4:4], line...), deadline(i.Deadline), daysLeft(i.Deadline, s.Now()))...); err != nil {
-				return err
-			}
-		}
-		return nil
+		return s.eachLine(i, func(cells []string) error { return row(c, cells...) })
 	})
 	return out.end(err)
+}
+
+// eachLine yields the table's lines of a row: one for the row, one a finding.
+func (s *Server) eachLine(i review.BatchItem, yield func([]string) error) error {
+	for _, line := range s.resultLines(i) {
+		cells := append([]string{strconv.Itoa(i.Row), i.ExternalID, i.SubjectRef, i.SubmissionID}, line...)
+		if err := yield(append(cells, deadline(i.Deadline), daysLeft(i.Deadline, s.Now()))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Server) eachItemOf(r *http.Request, tenant string) func(func(review.BatchItem) error) error {

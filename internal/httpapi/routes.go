@@ -63,6 +63,8 @@ func (s *Server) routes() []route {
 		newRoute("GET", "/v1/batches/{id}", read, bucketRead, s.getBatch),
 		newRoute("GET", "/v1/batches/{id}/items", read, bucketRead, s.getBatchItems),
 		newRoute("GET", "/v1/batches/{id}/results.csv", read, bucketRead, s.getBatchResults),
+		newRoute("GET", "/v1/batches/{id}/results.xlsx", read, bucketRead, s.getBatchResultsXLSX),
+		newRoute("GET", "/v1/batches/{id}/causes", read, bucketRead, s.getBatchCauses),
 		newRoute("GET", "/v1/batches/{id}/errors.zip", submit, bucketRead, s.getBatchErrors),
 		newRoute("POST", "/v1/prechecks", submit, bucketPrecheck, s.postPrecheck),
 		newRoute("GET", "/v1/reasons", open, bucketOpen, s.getReasons),

@@ -47,6 +47,14 @@ func (s *Store) ClaimBatch(ctx context.Context, lease time.Duration) (review.Bat
 		returning `+batchColumns, lease))
 }
 
+// ExpireBatch ends the lease of a batch's reader, so that another one goes on.
+func (s *Store) ExpireBatch(ctx context.Context, id string) error {
+	if _, err := s.pool.Exec(ctx, `update batches set lease_until = '-infinity' where id = $1 and state = 'reading'`, id); err != nil {
+		return fmt.Errorf("expire batch: %w", err)
+	}
+	return nil
+}
+
 // SaveItem writes what became of a row and extends the lease: review.ErrFenced
 // when another reader has the batch. A row that was saved before stays as it is.
 func (s *Store) SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error {
