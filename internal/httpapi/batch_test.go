@@ -162,3 +162,30 @@ func TestABatchTellsHowFarItIs(t *testing.T) {
 		}
 	}
 }
+
+// listed are events of one tenant.
+type listed []review.Event
+
+func (l listed) Events(_ context.Context, _, after string, limit int) ([]review.Event, error) {
+	if after == "bad" {
+		return nil, review.ErrNotFound
+	}
+	if after != "" {
+		return nil, nil
+	}
+	return l[:min(limit, len(l))], nil
+}
+
+func TestEventsGoOnFromTheLastCursor(t *testing.T) {
+	w := newWorld(t)
+	w.Events = listed{{Cursor: "1-1", Kind: "attempt.received"}, {Cursor: "1-2", Kind: "attempt.decided"}}
+	for query, want := range map[string]string{"": `"next":"1-2"`, "?limit=1": `"next":"1-1"`, "?after=1-2": `{"events":[],"next":"1-2"}`} {
+		if body := w.do("GET", "/v1/events"+query, "", nil, nil).Body.String(); !strings.Contains(body, want) {
+			t.Errorf("%q: %s, want %s", query, body, want)
+		}
+	}
+	wantProblem(t, "cursor", w.do("GET", "/v1/events?after=bad", "", nil, nil), 422, "cursor_unknown")
+	for _, limit := range []string{"0", "1001", "x"} {
+		wantProblem(t, limit, w.do("GET", "/v1/events?limit="+limit, "", nil, nil), 422, "field_invalid")
+	}
+}

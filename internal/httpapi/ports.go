@@ -29,6 +29,11 @@ type Batches interface {
 	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
 }
 
+// Events tells what happened: review.ErrNotFound for a cursor that is none.
+type Events interface {
+	Events(ctx context.Context, tenant, after string, limit int) ([]review.Event, error)
+}
+
 // Blobs keeps uploads.
 type Blobs interface {
 	Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error)

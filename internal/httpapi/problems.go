@@ -126,6 +126,10 @@ var (
 		"资料没有变化", "Nothing has changed",
 		"资料和图片与上一次提交完全相同，未重新审核。上次需要修改的是：%s。", "Data and images are those of the last attempt, so it was not reviewed again. What had to be mended: %s.",
 		"请按上次结果中的处理建议修改后再提交。", "Mend what the last outcome names, then submit again.")
+	cursorUnknown = kind("cursor_unknown", http.StatusUnprocessableEntity,
+		"游标无效", "Cursor not known",
+		"after 不是由本接口给出的游标。", "after is no cursor of this address.",
+		"请使用上一页最后一个事件的 cursor；从头开始请省略 after。", "Use the cursor of the last event that you have; leave after out to begin.")
 	tooFast = kind("rate_limited", http.StatusTooManyRequests,
 		"请求过于频繁", "Too many requests",
 		"超出限额：%s。", "Over the limit: %s.",

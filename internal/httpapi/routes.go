@@ -66,6 +66,7 @@ func (s *Server) routes() []route {
 		newRoute("GET", "/v1/batches/{id}/results.xlsx", read, bucketRead, s.getBatchResultsXLSX),
 		newRoute("GET", "/v1/batches/{id}/causes", read, bucketRead, s.getBatchCauses),
 		newRoute("GET", "/v1/batches/{id}/errors.zip", submit, bucketRead, s.getBatchErrors),
+		newRoute("GET", "/v1/events", read, bucketRead, s.getEvents),
 		newRoute("POST", "/v1/prechecks", submit, bucketPrecheck, s.postPrecheck),
 		newRoute("GET", "/v1/reasons", open, bucketOpen, s.getReasons),
 		newRoute("GET", "/openapi.json", open, bucketOpen, s.getOpenAPI),

@@ -28,6 +28,7 @@ var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, 
 type Server struct {
 	Store     Store
 	Batches   Batches
+	Events    Events
 	Blobs     Blobs
 	Keys      Keys
 	Catalogue Catalogue
