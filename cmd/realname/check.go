@@ -36,7 +36,7 @@ func checkFiles(ctx context.Context, args []string) (int, error) {
 	}
 	r, err := app.Rules(app.Config{Rules: app.RulesConfig{File: o.rules}})
 	if err != nil {
-		return exitOurs, err
+		return exitUsage, err
 	}
 	for _, p := range o.profiles {
 		if _, ok := r.Set.Profile(p); !ok {

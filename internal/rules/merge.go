@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -60,11 +61,30 @@ func (r *reading) yamlFault(err error, path string) {
 		r.fault(path, "%v", err)
 		return
 	}
-	message := at.GetMessage()
+	message := plain(at.GetMessage())
 	if path != "" {
 		message = path + ": " + message
 	}
 	r.faultAt(at.GetToken(), message)
+}
+
+// ofType is how the YAML library says that a value is of another type.
+var ofType = regexp.MustCompile(`^cannot unmarshal (\S+) into Go .* of type (\S+)$`)
+
+// wanted are Go's types in the words of somebody who writes rules.
+var wanted = map[string]string{"int": "a whole number", "int64": "a whole number", "float64": "a number", "bool": "true or false", "string": "text"}
+
+// plain puts the YAML library's message into words without Go in them.
+func plain(message string) string {
+	m := ofType.FindStringSubmatch(message)
+	if m == nil {
+		return message
+	}
+	want := wanted[m[2]]
+	if want == "" {
+		want = "a value of another form"
+	}
+	return "must be " + want
 }
 
 // merge reads one file into the set.
