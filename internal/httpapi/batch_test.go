@@ -15,8 +15,11 @@ import (
 	"realname/internal/review"
 )
 
+type others interface{ Batches }
+
 // keptBatches is a store of one batch with its rows.
 type keptBatches struct {
+	others // what these tests do not ask for
 	batch review.Batch
 	items []review.BatchItem
 }
@@ -34,10 +37,6 @@ func (k *keptBatches) Batch(_ context.Context, tenant, id string) (review.Batch,
 		return review.Batch{}, review.ErrNotFound
 	}
 	return k.batch, nil
-}
-
-func (k *keptBatches) Batches(context.Context, string, int) ([]review.Batch, error) {
-	return []review.Batch{k.batch}, nil
 }
 
 func (k *keptBatches) BatchItems(_ context.Context, _, _ string, after, limit int) (list []review.BatchItem, err error) {

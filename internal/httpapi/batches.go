@@ -1,13 +1,13 @@
 package httpapi
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"realname/internal/review"
@@ -15,38 +15,41 @@ import (
 
 // batchView is a batch as a client sees it.
 type batchView struct {
-	ID        string             `json:"id"`
-	State     string             `json:"state"`
-	Profile   string             `json:"profile"`
-	SHA256    string             `json:"sha256"`
-	Size      int64              `json:"size"`
-	CreatedAt time.Time          `json:"created_at"`
-	ReadAt    time.Time          `json:"read_at,omitzero"`
-	Counts    review.BatchCounts `json:"counts"`
-	ETA       time.Time          `json:"eta,omitzero"` // by the pace so far; left out while too little is decided
-	Faults    []review.RowFault  `json:"faults"`
-	Status    string             `json:"status_url"`
+	ID         string             `json:"id"`
+	State      string             `json:"state"`
+	Profile    string             `json:"profile"`
+	SHA256     string             `json:"sha256"`
+	Size       int64              `json:"size"`
+	CreatedAt  time.Time          `json:"created_at"`
+	ReadAt     time.Time          `json:"read_at,omitzero"`
+	Counts     review.BatchCounts `json:"counts"`
+	FinishedAt time.Time          `json:"finished_at,omitzero"` // nothing of it is queued or in review any more
+	ETA        time.Time          `json:"eta,omitzero"`         // by the pace so far; left out while too little is decided
+	Faults     []review.RowFault  `json:"faults"`
+	Status     string             `json:"status_url"`
 }
 
 // postBatch takes an archive. 202 means that it is stored whole; its rows are
 // read afterwards. The same archive sent again answers with the batch of then.
 func (s *Server) postBatch(w http.ResponseWriter, r *http.Request, tenant string) error {
-	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/zip" {
-		return notZIP.plain()
-	}
 	profiles, err := s.profiles(r, r.URL.Query().Get("profile"))
 	if err != nil {
 		return err
 	}
 	b := review.Batch{ID: newID(), Tenant: tenant, Profile: profiles[0], State: review.BatchReceived, CreatedAt: s.Now()}
-	if err := s.keepArchive(w, r, &b); err != nil {
+	if parts := r.URL.Query().Get("archive"); parts != "" {
+		err = s.fromParts(r, &b, parts)
+	} else {
+		err = s.keepArchive(w, r, &b)
+	}
+	if err != nil {
 		return err
 	}
 	got, before, err := s.Batches.CreateBatch(r.Context(), b)
 	if err != nil {
 		return err
 	}
-	if before && got.ID != b.ID {
+	if before && got.ID != b.ID && b.BlobKey != "" {
 		s.drop(r, b.BlobKey)
 	}
 	s.Wake()
@@ -54,25 +57,14 @@ func (s *Server) postBatch(w http.ResponseWriter, r *http.Request, tenant string
 	return writeJSON(w, http.StatusAccepted, viewBatch(got, s.Now()))
 }
 
-// keepArchive streams the archive to storage while it is hashed and counted.
-func (s *Server) keepArchive(w http.ResponseWriter, r *http.Request, b *review.Batch) error {
-	body := &steady{ReadCloser: r.Body, control: http.NewResponseController(w), patience: s.Limits.Progress}
-	m := &meter{r: body, hash: sha256.New(), left: s.Limits.BatchBytes}
+// keepArchive streams the archive to storage.
+func (s *Server) keepArchive(w http.ResponseWriter, r *http.Request, b *review.Batch) (err error) {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/zip" {
+		return notZIP.plain()
+	}
 	b.BlobKey = path.Join(b.Tenant, "batches", b.ID)
-	_, err := s.Blobs.Put(r.Context(), b.BlobKey, m, -1)
-	if err != nil || m.left < 0 || m.failed != nil {
-		s.drop(r, b.BlobKey)
-	}
-	switch {
-	case m.left < 0:
-		return fileLarge.with("zip, %d bytes", s.Limits.BatchBytes)
-	case m.failed != nil:
-		return torn(m.failed)
-	case err != nil:
-		return err
-	}
-	b.Size, b.SHA256 = m.count, hex.EncodeToString(m.hash.Sum(nil))
-	return nil
+	b.Size, b.SHA256, err = s.keepStream(w, r, b.BlobKey, s.Limits.BatchBytes)
+	return err
 }
 
 func (s *Server) getBatch(w http.ResponseWriter, r *http.Request, tenant string) error {
@@ -86,8 +78,14 @@ func (s *Server) getBatch(w http.ResponseWriter, r *http.Request, tenant string)
 // batchesListed bounds the list of batches.
 const batchesListed = 200
 
+// getBatches lists the newest batches first; the last id goes on as after.
 func (s *Server) getBatches(w http.ResponseWriter, r *http.Request, tenant string) error {
-	list, err := s.Batches.Batches(r.Context(), tenant, batchesListed)
+	q := r.URL.Query()
+	f := review.BatchFilter{After: q.Get("after"), State: q.Get("state"), Limit: batchesListed}
+	if f.State != "" && !slices.Contains(review.BatchFilterStates, f.State) {
+		return stateUnknown.with("%s", strings.Join(review.BatchFilterStates, ", "))
+	}
+	list, err := s.Batches.Batches(r.Context(), tenant, f)
 	if err != nil {
 		return err
 	}
@@ -99,7 +97,7 @@ func (s *Server) getBatches(w http.ResponseWriter, r *http.Request, tenant strin
 }
 
 func viewBatch(b review.Batch, now time.Time) batchView {
-	v := batchView{ID: b.ID, State: string(b.State), Profile: b.Profile, SHA256: b.SHA256, Size: b.Size, CreatedAt: b.CreatedAt, ReadAt: b.ReadAt,
+	v := batchView{ID: b.ID, State: string(b.State), Profile: b.Profile, SHA256: b.SHA256, Size: b.Size, CreatedAt: b.CreatedAt, ReadAt: b.ReadAt, FinishedAt: b.FinishedAt,
 		Counts: b.Counts, Faults: b.Faults, Status: "/v1/batches/" + b.ID}
 	if v.Faults == nil {
 		v.Faults = []review.RowFault{}
@@ -171,12 +169,22 @@ func (s *Server) eachItem(r *http.Request, tenant string, yield func(review.Batc
 	}
 }
 
-// getBatchItems lists the rows as JSON lines.
+// itemStates are what a list of rows can be narrowed to.
+var itemStates = []string{"faulty", "queued", "running", "waiting", "parked", "withdrawn", "approved", "rejected", "deferred", "manual_review"}
+
+// getBatchItems lists the rows as JSON lines, all or those in one state.
 func (s *Server) getBatchItems(w http.ResponseWriter, r *http.Request, tenant string) error {
+	only := r.URL.Query().Get("state")
+	if only != "" && !slices.Contains(itemStates, only) {
+		return stateUnknown.with("%s", strings.Join(itemStates, ", "))
+	}
 	l := language(r)
 	out := lazily(w, "application/x-ndjson", "")
 	e := json.NewEncoder(out)
 	err := s.eachItem(r, tenant, func(i review.BatchItem) error {
+		if only != "" && itemState(i) != only {
+			return nil
+		}
 		v := itemView{Row: i.Row, ExternalID: i.ExternalID, SubjectRef: i.SubjectRef, Reseller: i.Reseller, SubmissionID: i.SubmissionID,
 			AttemptID: i.AttemptID, State: itemState(i), Deadline: i.Deadline, Faults: i.Faults}
 		if i.Outcome != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"realname/internal/mend"
 	"realname/internal/review"
 	"realname/internal/rules"
 	"realname/internal/text"
@@ -35,9 +36,6 @@ type causeKey struct {
 
 // maxFirst bounds the rows that are named.
 const maxFirst = 10
-
-// safeFixes are the details whose fix changes how a value is typed, not what it says.
-var safeFixes = []review.Detail{"name_space", "name_hidden", "name_bracket", "name_middle_dot", "number_space", "number_fullwidth", "number_copy_mark"}
 
 // causes gathers causes while rows go by.
 type causes struct {
@@ -72,7 +70,7 @@ func (s *Server) gather(c *causes, i review.BatchItem) {
 			continue
 		}
 		classes := classesOf(f)
-		one := cause{Detail: string(f.Detail), Reason: f.Reason, Classes: classes, SafeFix: slices.Contains(safeFixes, f.Detail),
+		one := cause{Detail: string(f.Detail), Reason: f.Reason, Classes: classes, SafeFix: mend.Safe(f.Detail),
 			Texts: both(func(l rules.Lang) rules.Message {
 				return rules.Message{Title: s.Catalogue.Render(f, l).Title, Remedy: s.Catalogue.Render(f, l).Remedy}
 			})}

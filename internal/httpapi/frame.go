@@ -34,7 +34,7 @@ func (s *Server) frame(next http.Handler) http.Handler {
 }
 
 func (s *Server) logRequest(w *recorder, r *http.Request, start time.Time, panicked any) {
-	if panicked != nil {
+	if panicked != nil && panicked != http.ErrAbortHandler { //nolint:errorlint // it is never wrapped
 		s.Log.Error().Bytes("stack", debug.Stack()).Str("request", requestID(r.Context())).Msg("handler panicked")
 		if !w.wrote {
 			p := unavailable.plain()
@@ -44,6 +44,9 @@ func (s *Server) logRequest(w *recorder, r *http.Request, start time.Time, panic
 	}
 	s.Log.Info().Str("request", requestID(r.Context())).Str("route", r.Pattern).Str("method", r.Method).
 		Int("status", w.status).Int64("bytes", w.bytes).Dur("ms", time.Since(start)).Msg("request")
+	if panicked == http.ErrAbortHandler { //nolint:errorlint // that very value tells the server to cut the connection
+		panic(panicked)
+	}
 }
 
 // recorder remembers what was answered.

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"io"
+	"time"
 
 	"realname/internal/review"
 	"realname/internal/rules"
@@ -25,7 +26,19 @@ type Batches interface {
 	// CreateBatch writes a batch, or returns the one of the same archive and true.
 	CreateBatch(ctx context.Context, b review.Batch) (review.Batch, bool, error)
 	Batch(ctx context.Context, tenant, id string) (review.Batch, error)
-	Batches(ctx context.Context, tenant string, limit int) ([]review.Batch, error)
+	// Batches lists the newest first, after a batch when its id is given, in one
+	// state when it is not empty.
+	Batches(ctx context.Context, tenant string, f review.BatchFilter) ([]review.Batch, error)
+	CancelBatch(ctx context.Context, tenant, actor, id string) (withdrawn int, err error)
+	// KeepPart returns the blob key of the part that it replaces.
+	KeepPart(ctx context.Context, tenant string, p review.ArchivePart) (old string, err error)
+	Parts(ctx context.Context, tenant, archive string) ([]review.ArchivePart, error)
+	CreateFix(ctx context.Context, actor string, f review.Fix, detail map[string]string) error
+	// FixRow answers what Resubmit answers.
+	FixRow(ctx context.Context, f review.Fix, row int, a review.Attempt, notBefore time.Time) error
+	Fix(ctx context.Context, tenant, id string) (review.Fix, error)
+	UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error)
+	Audit(ctx context.Context, tenant string, after int64, limit int) ([]review.AuditEntry, error)
 	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
 }
 

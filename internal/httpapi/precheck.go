@@ -86,8 +86,7 @@ func (s *Server) readPrecheck(w http.ResponseWriter, r *http.Request) (submissio
 		return j, nil, decodeJSON(r.Body, s.Limits.JSONBytes, &j)
 	}
 	keep := &memory{}
-	held := *s
-	held.Blobs = keep
+	held := Server{Blobs: keep, Catalogue: s.Catalogue, Limits: s.Limits, Now: s.Now, Log: s.Log}
 	in, err := held.receive(w, r, "precheck")
 	if err == nil && len(in.documents) == 0 {
 		err = noFile.plain()

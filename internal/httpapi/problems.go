@@ -126,6 +126,26 @@ var (
 		"资料没有变化", "Nothing has changed",
 		"资料和图片与上一次提交完全相同，未重新审核。上次需要修改的是：%s。", "Data and images are those of the last attempt, so it was not reviewed again. What had to be mended: %s.",
 		"请按上次结果中的处理建议修改后再提交。", "Mend what the last outcome names, then submit again.")
+	attemptsSpent = kind("attempts_spent", http.StatusConflict,
+		"提交次数已用完", "No attempt left",
+		"该提交的次数已达上限，不能再补交。", "This submission has had as many attempts as are allowed.",
+		"请联系您的注册商处理。", "Ask your registrar.")
+	attemptTooSoon = kind("attempt_too_soon", http.StatusTooManyRequests,
+		"补交过早", "Too soon after the last refusal",
+		"距上次被拒的时间太短，%s 之后才能补交。", "The last refusal is too recent; the next attempt is taken after %s.",
+		"请先按上次的处理建议修改，再在 Retry-After 给出的秒数之后提交。", "Mend what the last outcome names, and submit after the seconds that Retry-After names.")
+	archiveTorn = kind("archive_incomplete", http.StatusConflict,
+		"压缩包不完整", "Archive incomplete",
+		"缺少第 %s 部分（从 0 数起）。", "Part %s is missing (the first is 0).",
+		"GET /v1/archives/{sha256} 列出已收到的部分；请补上缺少的部分。", "GET /v1/archives/{sha256} lists the parts that are there; send the others.")
+	consentMissing = kind("consent_missing", http.StatusConflict,
+		"需要注册人同意", "Consent needed",
+		"%s 的更正改变了所填内容本身，而不只是写法。", "Correcting %s changes what a value says, not only how it is typed.",
+		"请先征得各注册人同意，再带上 \"consent\": true 提交。", "Ask the registrants first, then send it with \"consent\": true.")
+	stateUnknown = kind("state_unknown", http.StatusUnprocessableEntity,
+		"状态未知", "State not known",
+		"state 只能是 %s。", "state is one of %s.",
+		"请改用其中之一，或省略以列出全部。", "Use one of these, or leave it out for all.")
 	cursorUnknown = kind("cursor_unknown", http.StatusUnprocessableEntity,
 		"游标无效", "Cursor not known",
 		"after 不是由本接口给出的游标。", "after is no cursor of this address.",

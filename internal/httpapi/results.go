@@ -149,7 +149,7 @@ func (s *Server) resultLines(i review.BatchItem) [][]string {
 	if o.Primary != "" {
 		zh, en = s.Catalogue.RenderReason(o.Primary, rules.Chinese), s.Catalogue.RenderReason(o.Primary, rules.English)
 	}
-	lines = append(lines, []string{string(o.Kind), string(o.Primary), "", "", "", zh.Title, zh.Remedy, en.Title, en.Remedy, ""})
+	lines = append(lines, []string{string(o.Kind), string(o.Primary), "", "", "", zh.Title, cmp.Or(s.stepsText(*o, rules.Chinese), zh.Remedy), en.Title, cmp.Or(s.stepsText(*o, rules.English), en.Remedy), ""})
 	for _, f := range o.Findings {
 		zh, en := s.Catalogue.Render(f, rules.Chinese), s.Catalogue.Render(f, rules.English)
 		lines = append(lines, []string{string(o.Kind), string(f.Reason), string(f.Check), string(f.Detail), string(f.Severity),

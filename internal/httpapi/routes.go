@@ -58,14 +58,22 @@ func (s *Server) routes() []route {
 		newRoute("POST", "/v1/submissions", submit, bucketSubmit, s.postSubmission),
 		newRoute("GET", "/v1/submissions/{id}", read, bucketRead, s.getSubmission),
 		newRoute("POST", "/v1/submissions/{id}/attempts", submit, bucketSubmit, s.postAttempt),
+		newRoute("PUT", "/v1/archives/{sha256}/parts/{number}", submit, bucketSubmit, s.putPart),
+		newRoute("GET", "/v1/archives/{sha256}", submit, bucketRead, s.getArchive),
 		newRoute("POST", "/v1/batches", submit, bucketSubmit, s.postBatch),
 		newRoute("GET", "/v1/batches", read, bucketRead, s.getBatches),
 		newRoute("GET", "/v1/batches/{id}", read, bucketRead, s.getBatch),
+		newRoute("GET", "/v1/batches/{id}/progress", read, bucketRead, s.getProgress),
+		newRoute("POST", "/v1/batches/{id}/cancel", submit, bucketSubmit, s.cancelBatch),
+		newRoute("POST", "/v1/batches/{id}/fixes", submit, bucketSubmit, s.postFix),
+		newRoute("GET", "/v1/fixes/{id}", read, bucketRead, s.getFix),
+		newRoute("POST", "/v1/fixes/{id}/undo", submit, bucketSubmit, s.undoFix),
 		newRoute("GET", "/v1/batches/{id}/items", read, bucketRead, s.getBatchItems),
 		newRoute("GET", "/v1/batches/{id}/results.csv", read, bucketRead, s.getBatchResults),
 		newRoute("GET", "/v1/batches/{id}/results.xlsx", read, bucketRead, s.getBatchResultsXLSX),
 		newRoute("GET", "/v1/batches/{id}/causes", read, bucketRead, s.getBatchCauses),
 		newRoute("GET", "/v1/batches/{id}/errors.zip", submit, bucketRead, s.getBatchErrors),
+		newRoute("GET", "/v1/audit", read, bucketRead, s.getAudit),
 		newRoute("GET", "/v1/events", read, bucketRead, s.getEvents),
 		newRoute("POST", "/v1/prechecks", submit, bucketPrecheck, s.postPrecheck),
 		newRoute("GET", "/v1/reasons", open, bucketOpen, s.getReasons),
@@ -76,7 +84,7 @@ func (s *Server) routes() []route {
 // route checks the key, runs the handler, and answers with its problem.
 func (s *Server) route(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		tenant, err := s.authorise(r, rt.scope)
+		tenant, r, err := s.authorise(r, rt.scope)
 		if err == nil {
 			err = s.count(rt.bucket, tenant)
 		}
@@ -103,25 +111,34 @@ func (s *Server) count(bucket, tenant string) error {
 	return p
 }
 
-func (s *Server) authorise(r *http.Request, need scope) (string, error) {
+type actorKey struct{}
+
+// actor is the id of the key that a request came with, for the audit trail.
+func actor(ctx context.Context) string {
+	id, _ := ctx.Value(actorKey{}).(string)
+	return id
+}
+
+// authorise returns whose key it is, and the request that remembers the key.
+func (s *Server) authorise(r *http.Request, need scope) (string, *http.Request, error) {
 	if need == open {
-		return "", nil
+		return "", r, nil
 	}
 	text, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	if !ok {
-		return "", keyMissing.plain()
+		return "", r, keyMissing.plain()
 	}
 	key, err := s.Keys.Check(r.Context(), text)
 	if errors.Is(err, auth.ErrUnknown) {
-		return "", keyUnknown.plain()
+		return "", r, keyUnknown.plain()
 	}
 	if err != nil {
-		return "", err
+		return "", r, err
 	}
 	if !auth.Allows(key, need.name) {
-		return "", keyForbidden.with("%s", need.name)
+		return "", r, keyForbidden.with("%s", need.name)
 	}
-	return key.Tenant, nil
+	return key.Tenant, r.WithContext(context.WithValue(r.Context(), actorKey{}, key.ID)), nil
 }
 
 // retryAfter is what a client waits when something of ours is down.
@@ -131,6 +148,7 @@ const retryAfter = 5
 // told as unavailable.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, err error) {
 	var p problem
+	var soon review.TooSoonError
 	switch {
 	case errors.As(err, &p):
 	case errors.Is(err, review.ErrNotFound):
@@ -142,6 +160,11 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, err error) {
 	case errors.Is(err, review.ErrOpenAttempt):
 		p = attemptOpen.plain()
 		p.retryAfter = retryAfter
+	case errors.Is(err, review.ErrTriesSpent):
+		p = attemptsSpent.plain()
+	case errors.As(err, &soon):
+		p = attemptTooSoon.with("%s", soon.Until.In(review.Shanghai).Format(time.RFC3339))
+		p.retryAfter = int(soon.Until.Sub(s.Now())/time.Second) + 1
 	case errors.Is(err, context.Canceled) && r.Context().Err() != nil:
 		p = bodyTorn.plain() // the client has gone; the answer is for the log
 	default:

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -15,14 +16,16 @@ type Limits struct {
 	Files      int
 	FileBytes  int64 // hard cap; what a profile allows is less and is a finding
 	TotalBytes int64
-	BatchBytes int64 // of a batch's archive
+	BatchBytes int64         // of a batch's archive
+	PartBytes  int64         // of one part of an archive that is sent in parts
+	UndoGrace  time.Duration // before a correction over a batch is reviewed
 	// Progress is how long a client may be silent while it sends.
 	Progress time.Duration
 }
 
 // DefaultLimits leave room above every profile, so that a file that is too large
 // for a registry gets its finding with all the others.
-var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, BatchBytes: 10 << 30, Progress: 15 * time.Second}
+var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, BatchBytes: 10 << 30, PartBytes: 16 << 20, UndoGrace: time.Minute, Progress: 15 * time.Second}
 
 // Server answers requests.
 type Server struct {
@@ -39,6 +42,8 @@ type Server struct {
 	Rates     *limit.Buckets // nil: not limited
 	Now       func() time.Time
 	Log       zerolog.Logger
+
+	followers atomic.Int64 // of batches
 }
 
 // Handler is all routes behind the frame that every request passes.

@@ -180,10 +180,13 @@ func (m *meter) Read(p []byte) (int, error) {
 // them. When it cannot be known whether the commit went through, deleting could
 // lose an accepted document, so they stay and an orphan is swept later.
 func (in *intake) discardUnlessUnsure(ctx context.Context, err error) {
-	for _, sure := range []error{review.ErrKeyReused, review.ErrExternalIDUsed, review.ErrOpenAttempt, review.ErrNotFound} {
+	for _, sure := range []error{review.ErrKeyReused, review.ErrExternalIDUsed, review.ErrOpenAttempt, review.ErrNotFound, review.ErrTriesSpent} {
 		if errors.Is(err, sure) {
 			in.discard(ctx)
 			return
 		}
+	}
+	if errors.As(err, &review.TooSoonError{}) {
+		in.discard(ctx)
 	}
 }

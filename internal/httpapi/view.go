@@ -2,9 +2,12 @@ package httpapi
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"realname/internal/chain"
+	"realname/internal/mend"
 	"realname/internal/review"
 	"realname/internal/rules"
 	"realname/internal/text"
@@ -52,7 +55,9 @@ type outcomeView struct {
 	Reasons    []reasonView  `json:"reasons"`
 	EligibleAt time.Time     `json:"eligible_at,omitzero"`
 	Findings   []findingView `json:"findings"`
-	RuleSet    string        `json:"rule_set"`
+	// Steps are the least that would make the attempt pass.
+	Steps   []stepView `json:"smallest_fix"`
+	RuleSet string     `json:"rule_set"`
 }
 
 type message struct {
@@ -65,6 +70,12 @@ type reasonView struct {
 	Code    review.Reason          `json:"code"`
 	Message message                `json:"message"` // in the request's language
 	Texts   map[rules.Lang]message `json:"texts"`
+}
+
+type stepView struct {
+	mend.Step
+	Message string                `json:"message"`
+	Texts   map[rules.Lang]string `json:"texts"`
 }
 
 type findingView struct {
@@ -125,11 +136,44 @@ func (s *Server) viewOutcome(o review.Outcome, l rules.Lang) outcomeView {
 	if len(v.Reasons) > 0 {
 		v.Primary = &v.Reasons[0]
 	}
+	v.Steps = s.viewSteps(o, l)
 	for _, f := range o.Findings {
 		texts := both(func(l rules.Lang) rules.Message { return s.Catalogue.Render(f, l) })
 		v.Findings = append(v.Findings, findingView{maskedFinding(f), texts[l], texts})
 	}
 	return v
+}
+
+func (s *Server) viewSteps(o review.Outcome, l rules.Lang) []stepView {
+	list := []stepView{}
+	for _, step := range mend.Steps(o) {
+		texts := map[rules.Lang]string{}
+		for _, x := range []rules.Lang{rules.Chinese, rules.English} {
+			texts[x] = s.stepText(o, step, x)
+		}
+		step.Differences = few(step.Differences)
+		list = append(list, stepView{step, texts[l], texts})
+	}
+	return list
+}
+
+// stepsText says all steps in a row.
+func (s *Server) stepsText(o review.Outcome, l rules.Lang) string {
+	var all []string
+	for _, step := range mend.Steps(o) {
+		all = append(all, s.stepText(o, step, l))
+	}
+	return strings.Join(all, " ")
+}
+
+// stepText says a step; what only the registrant can settle is the finding's own
+// remedy.
+func (s *Server) stepText(o review.Outcome, step mend.Step, l rules.Lang) string {
+	if t := step.Text.In(l); t != "" {
+		return t
+	}
+	i := slices.IndexFunc(o.Findings, func(f review.Finding) bool { return f.Detail == step.Detail })
+	return s.Catalogue.Render(o.Findings[i], l).Remedy
 }
 
 func both(render func(rules.Lang) rules.Message) map[rules.Lang]message {

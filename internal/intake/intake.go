@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"strings"
 	"time"
@@ -41,7 +40,7 @@ func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Dura
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case err == nil:
+		case err == nil || errors.Is(err, review.ErrFenced): // the batch was cancelled, or another process reads it
 			continue // there may be another one
 		case !errors.Is(err, review.ErrNotFound):
 			in.Log.Error().Err(err).Msg("batch could not be read, will be tried again")
@@ -51,6 +50,7 @@ func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Dura
 			return nil
 		case <-wake:
 		case <-tick.C:
+			in.clean(ctx)
 		}
 	}
 }
@@ -58,14 +58,9 @@ func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Dura
 // Read takes all rows of a claimed batch. An error is ours; the batch's own
 // faults end it as refused.
 func (in *Intake) Read(ctx context.Context, b review.Batch) error {
-	file, err := in.fetch(ctx, b)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
 	b.State = review.BatchRead
 	var refused batch.Problem
-	switch err := in.rows(ctx, &b, file); {
+	switch err := in.take(ctx, &b); {
 	case errors.As(err, &refused):
 		b.State, b.Faults = review.BatchRefused, append(b.Faults, review.RowFault(refused))
 	case err != nil:
@@ -74,29 +69,16 @@ func (in *Intake) Read(ctx context.Context, b review.Batch) error {
 	if err := in.Store.FinishBatch(ctx, b); err != nil {
 		return fmt.Errorf("finish batch %s: %w", b.ID, err)
 	}
-	if err := in.Blobs.Delete(ctx, b.BlobKey); err != nil { // its rows are taken; retention sweeps what stays
-		in.Log.Warn().Err(err).Str("batch", b.ID).Msg("archive could not be deleted")
-	}
-	return nil
+	return in.forget(ctx, b)
 }
 
-// fetch copies the archive to a temporary file: a ZIP is read from its end.
-func (in *Intake) fetch(ctx context.Context, b review.Batch) (*os.File, error) {
-	r, err := in.Blobs.Get(ctx, b.BlobKey)
+func (in *Intake) take(ctx context.Context, b *review.Batch) error {
+	file, err := in.fetch(ctx, *b)
 	if err != nil {
-		return nil, fmt.Errorf("fetch batch %s: %w", b.ID, err)
+		return err
 	}
-	defer func() { _ = r.Close() }()
-	file, err := os.CreateTemp("", "realname-batch-*.zip") // 0600
-	if err != nil {
-		return nil, fmt.Errorf("make room for batch %s: %w", b.ID, err)
-	}
-	if _, err := io.Copy(file, r); err != nil {
-		_ = file.Close()
-		_ = os.Remove(file.Name())
-		return nil, fmt.Errorf("fetch batch %s: %w", b.ID, err)
-	}
-	return file, nil
+	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
+	return in.rows(ctx, b, file)
 }
 
 func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) error {

@@ -18,6 +18,14 @@ type Store interface {
 	SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error
 	FinishBatch(ctx context.Context, b review.Batch) error
 
+	// Lead runs f while no other process runs the duty; false when another does.
+	Lead(ctx context.Context, duty string, f func(context.Context) error) (bool, error)
+	Parts(ctx context.Context, tenant, archive string) ([]review.ArchivePart, error)
+	SpentArchives(ctx context.Context, limit int) ([]review.Batch, error)
+	ForgetArchive(ctx context.Context, id string) error
+	SpentParts(ctx context.Context, older time.Duration, limit int) ([]review.ArchivePart, error)
+	ForgetPart(ctx context.Context, blobKey string) error
+
 	Submit(ctx context.Context, tenant, key string, hash [32]byte, s review.Submission) (review.Submission, bool, error)
 	Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error)
 	Submission(ctx context.Context, tenant, id string) (review.Submission, error)

@@ -156,10 +156,26 @@ func (t *taker) resubmit(ctx context.Context, r batch.Row, before review.Submiss
 			EN: "nothing differs from the last submission, so it was not reviewed again; mend what the last outcome names"}}, nil
 	}
 	a, err := t.Store.Resubmit(ctx, t.b.Tenant, before.ID, a)
-	if errors.Is(err, review.ErrOpenAttempt) {
-		return "", "", []review.RowFault{{Row: r.Number, Code: "attempt_open", ZH: "上一次提交正在审核，请等结果出来后再提交", EN: "the last attempt is being reviewed just now; submit again when it is decided"}}, nil
+	if fault, ok := noAttempt(err); ok {
+		fault.Row = r.Number
+		return "", "", []review.RowFault{fault}, nil
 	}
 	return before.ID, a.ID, nil, err
+}
+
+// noAttempt tells why a submission takes no further attempt just now.
+func noAttempt(err error) (review.RowFault, bool) {
+	var soon review.TooSoonError
+	switch {
+	case errors.Is(err, review.ErrOpenAttempt):
+		return review.RowFault{Code: "attempt_open", ZH: "上一次提交正在审核，请等结果出来后再提交", EN: "the last attempt is being reviewed just now; submit again when it is decided"}, true
+	case errors.Is(err, review.ErrTriesSpent):
+		return review.RowFault{Code: "attempts_spent", ZH: "提交次数已用完，请联系注册商处理", EN: "no attempt is left for this submission; ask the registrar"}, true
+	case errors.As(err, &soon):
+		at := soon.Until.In(review.Shanghai).Format("2006-01-02 15:04")
+		return review.RowFault{Code: "attempt_too_soon", ZH: "距上次被拒的时间太短，请在 " + at + "（北京时间）之后提交", EN: "too soon after the last refusal; submit after " + at + " (Beijing time)"}, true
+	}
+	return review.RowFault{}, false
 }
 
 // documents stores the row's images and checks their digest.

@@ -28,6 +28,7 @@ var layer = map[string]int{
 	"internal/batch":  4,
 	"internal/client": 4,
 	"internal/chain":  4,
+	"internal/mend":   4,
 	"internal/check":  4,
 	"internal/reader": 4,
 

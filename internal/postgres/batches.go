@@ -10,12 +10,12 @@ import (
 	"realname/internal/review"
 )
 
-const batchColumns = `id::text, tenant_id, profile, state, sha256, size, blob_key, faults, epoch, created_at, read_at`
+const batchColumns = `id::text, tenant_id, profile, state, sha256, size, blob_key, faults, epoch, created_at, read_at, finished_at`
 
 func scanBatch(row pgx.Row) (b review.Batch, err error) {
-	var readAt *time.Time
-	err = row.Scan(&b.ID, &b.Tenant, &b.Profile, &b.State, &b.SHA256, &b.Size, &b.BlobKey, &b.Faults, &b.Epoch, &b.CreatedAt, &readAt)
-	b.ReadAt = orZero(readAt)
+	var readAt, finishedAt *time.Time
+	err = row.Scan(&b.ID, &b.Tenant, &b.Profile, &b.State, &b.SHA256, &b.Size, &b.BlobKey, &b.Faults, &b.Epoch, &b.CreatedAt, &readAt, &finishedAt)
+	b.ReadAt, b.FinishedAt = orZero(readAt), orZero(finishedAt)
 	return b, notFound(err)
 }
 
@@ -119,12 +119,16 @@ func (s *Store) Batch(ctx context.Context, tenant, id string) (review.Batch, err
 	return b, err
 }
 
-// Batches lists a tenant's newest batches, without counts.
-func (s *Store) Batches(ctx context.Context, tenant string, limit int) ([]review.Batch, error) {
-	rows, _ := s.pool.Query(ctx, `select `+batchColumns+` from batches where tenant_id = $1 order by created_at desc, id limit $2`, tenant, limit)
+// Batches lists a tenant's newest batches, without counts. Ids are in the order of
+// time, so that the last one of a page is where the next begins.
+func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter) ([]review.Batch, error) {
+	rows, _ := s.pool.Query(ctx, `select `+batchColumns+` from batches
+		where tenant_id = $1 and ($2 = '' or id < nullif($2, '')::uuid)
+			and ($3 = '' or case when state <> 'read' then state when finished_at is null then 'reviewing' else 'finished' end = $3)
+		order by id desc limit $4`, tenant, f.After, f.State, f.Limit)
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (review.Batch, error) { return scanBatch(r) })
 	if err != nil {
-		return nil, fmt.Errorf("list batches: %w", err)
+		return nil, fmt.Errorf("list batches: %w", notFound(err))
 	}
 	return list, nil
 }

@@ -19,6 +19,19 @@ func (s *Store) EnsureTenant(ctx context.Context, id, name string) error {
 	return nil
 }
 
+// LimitTries sets how often and how soon again a tenant's registrants may try:
+// review.ErrNotFound when there is no such tenant.
+func (s *Store) LimitTries(ctx context.Context, tenant string, t review.Tries) error {
+	tag, err := s.pool.Exec(ctx, `update tenants set max_attempts = $2, cool_down = $3 where id = $1`, tenant, t.Max, t.CoolDown)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = review.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("limit attempts: %w", err)
+	}
+	return nil
+}
+
 type keyRow struct {
 	ID        string
 	TenantID  string

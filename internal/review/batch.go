@@ -23,12 +23,34 @@ type Batch struct {
 	State     BatchState
 	SHA256    string // hex, of the archive
 	Size      int64  // bytes
-	BlobKey   string
+	BlobKey   string // empty: the archive is stored in parts
 	Faults    []RowFault
 	Epoch     int64 // fences every later write
 	CreatedAt time.Time
 	ReadAt    time.Time
-	Counts    BatchCounts
+	// FinishedAt is when nothing of it was queued or in review any more.
+	FinishedAt time.Time
+	Counts     BatchCounts
+}
+
+// ArchivePart is one piece of an archive that is sent in pieces.
+type ArchivePart struct {
+	Archive string // SHA-256 of the whole, hex
+	Number  int    // from 0, without gaps in a whole archive
+	Size    int64  // bytes
+	SHA256  string // of this part, hex
+	BlobKey string
+}
+
+// BatchFilterStates are what a list of batches can be narrowed to. A batch that
+// was read is reviewing until it is finished.
+var BatchFilterStates = []string{"received", "reading", "reviewing", "finished", "refused", "cancelled"}
+
+// BatchFilter narrows a list of batches.
+type BatchFilter struct {
+	State string // one of BatchFilterStates; empty for all
+	After string // id of the last batch of the page before
+	Limit int
 }
 
 // BatchCounts counts the rows of a batch. Rows = Faulty + Open + Waiting +

@@ -35,6 +35,7 @@ func (s *Sweep) duties() []duty {
 		{"late", s.ringLate},
 		{"eligible", s.eligible},
 		{"deliveries", s.ringDeliveries},
+		{"batches", s.Store.FinishBatches},
 	}
 }
 
