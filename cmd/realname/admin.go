@@ -109,11 +109,16 @@ func drawSpecimens(_ context.Context, args []string) (int, error) {
 	name := f.String("name", "样本市示例科技有限公司", "printed name")
 	number := f.String("number", "91440300MA5EXAMP0C", "printed number")
 	faults := f.String("faults", "", "faults, separated by commas")
+	batch := f.Int("batch", 0, "instead, write a batch of so many items, a tenth of them of each common fault, as batch.zip")
+	seed := f.Uint64("seed", 1, "of the batch; the same seed and day give the same items")
 	if err := parse(f, args); err != nil {
 		return exitUsage, err
 	}
 	if err := os.MkdirAll(*out, 0o755); err != nil {
 		return exitOurs, err
+	}
+	if *batch > 0 {
+		return writeBatch(filepath.Join(*out, "batch.zip"), demo.Generate(*batch, *seed, time.Now()))
 	}
 	items := demo.Items(time.Now())
 	if *kind != "" {
@@ -135,5 +140,19 @@ func drawSpecimens(_ context.Context, args []string) (int, error) {
 		}
 		fmt.Println(path)
 	}
+	return exitOK, nil
+}
+
+// writeBatch writes items as a batch to be submitted.
+func writeBatch(path string, items []demo.Item) (int, error) {
+	file, err := os.Create(path)
+	if err != nil {
+		return exitOurs, err
+	}
+	err = demo.Pack(file, items)
+	if err = errors.Join(err, file.Close()); err != nil {
+		return exitOurs, fmt.Errorf("write batch: %w", err)
+	}
+	fmt.Println(path)
 	return exitOK, nil
 }

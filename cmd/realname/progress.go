@@ -40,23 +40,14 @@ func (p *progress) say(line string, done bool) {
 	}
 }
 
-// upload reports how much of r was read.
-func (p *progress) upload(r io.Reader, size int64) io.Reader {
-	return io.TeeReader(r, &counter{p: p, size: size})
-}
-
-type counter struct {
-	p          *progress
-	size, sent int64
-}
-
-func (c *counter) Write(b []byte) (int, error) {
-	c.sent += int64(len(b))
-	if now := time.Now(); c.sent == c.size || c.p.terminal || now.Sub(c.p.told) > quiet {
-		c.p.told = now
-		c.p.say(fmt.Sprintf("sent %d of %d MB", c.sent>>20, c.size>>20), c.sent == c.size)
+// upload reports how much of an archive is there.
+func (p *progress) upload(size int64) func(int64) {
+	return func(sent int64) {
+		if now := time.Now(); sent == size || p.terminal || now.Sub(p.told) > quiet {
+			p.told = now
+			p.say(fmt.Sprintf("sent %d of %d MB", sent>>20, size>>20), sent == size)
+		}
 	}
-	return len(b), nil
 }
 
 // batch reports what became of the rows so far.

@@ -72,7 +72,7 @@ func sendArchive(ctx context.Context, c client.Client, name, profile string) (cl
 		return client.Batch{}, err
 	}
 	show := newProgress(os.Stderr)
-	b, err := c.SubmitBatch(ctx, profile, show.upload(file, info.Size()), info.Size())
+	b, err := c.SubmitBatch(ctx, profile, client.Archive{File: file, Size: info.Size()}, show.upload(info.Size()))
 	if err != nil {
 		return b, err
 	}

@@ -36,8 +36,21 @@ func (s *subject) readNumber() {
 	declared, read := credential.Comparable(format, typed), credential.Comparable(format, r.Read)
 	if diff := text.Diff(declared, read); diff != nil {
 		s.add("NUM-10", "number_differs", on(review.FieldNumber), at(role, r.Box), values(s.Declared.Number, r.Read),
-			bilingual("differences", differences(diff)), s.proposal(r.Read))
+			bilingual("differences", differences(diff)), s.slip(diff, r.Read))
 	}
+}
+
+// maxSlip is how many places a value of one's own may be mistyped in. A number
+// that differs in more is likely another document's, and which of the two is
+// wrong only the registrant can say.
+const maxSlip = 3
+
+// slip proposes the printed number when the declared one is a slip of it.
+func (s *subject) slip(diff []text.Difference, read string) option {
+	if len(diff) > maxSlip {
+		return func(*review.Finding) {}
+	}
+	return s.proposal(read)
 }
 
 func (s *subject) readName() {

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"time"
 
 	"realname/internal/review"
@@ -35,53 +34,9 @@ func (b Batch) Ended() bool {
 	return b.State == "done" || b.State == "partial" || b.State == "refused" || b.State == "cancelled"
 }
 
-// SubmitBatch sends an archive of the given size.
-func (c Client) SubmitBatch(ctx context.Context, profile string, archive io.Reader, size int64) (b Batch, err error) {
-	path := "/v1/batches"
-	if profile != "" {
-		path += "?profile=" + url.QueryEscape(profile)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, c.URL+path, archive)
-	if err != nil {
-		return b, fmt.Errorf("make request: %w", err)
-	}
-	req.ContentLength = size
-	req.Header.Set("Content-Type", "application/zip")
-	return b, c.do(req, http.StatusAccepted, decode(&b))
-}
-
-// FollowBatch asks until the batch has ended, and shows each answer.
-func (c Client) FollowBatch(ctx context.Context, id string, pause time.Duration, show func(Batch)) (b Batch, err error) {
-	tick := time.NewTicker(pause)
-	defer tick.Stop()
-	for {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/v1/batches/"+id, nil)
-		if err != nil {
-			return b, fmt.Errorf("make request: %w", err)
-		}
-		b = Batch{}
-		if err := c.do(req, http.StatusOK, decode(&b)); err != nil {
-			return b, err
-		}
-		show(b)
-		if b.Ended() {
-			return b, nil
-		}
-		select {
-		case <-ctx.Done():
-			return b, context.Cause(ctx)
-		case <-tick.C:
-		}
-	}
-}
-
 // Fetch writes what an address answers.
 func (c Client) Fetch(ctx context.Context, path string, w io.Writer) error {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+path, nil)
-	if err != nil {
-		return fmt.Errorf("make request: %w", err)
-	}
-	return c.do(req, http.StatusOK, func(r io.Reader) error {
+	return c.call(ctx, http.MethodGet, path, nil, http.StatusOK, func(r io.Reader) error {
 		_, err := io.Copy(w, r)
 		return err
 	})
@@ -110,10 +65,22 @@ func (c Client) do(req *http.Request, want int, read func(io.Reader) error) erro
 // maxProblem bounds what is read of an answer that is no success.
 const maxProblem = 64 << 10
 
-func problemOf(resp *http.Response) error {
-	var p struct{ Code, Title, Detail, Remedy string }
-	if err := json.NewDecoder(io.LimitReader(resp.Body, maxProblem)).Decode(&p); err != nil || p.Code == "" {
-		return fmt.Errorf("the API answers %s", resp.Status)
+// Problem is what the API says is wrong with a request.
+type Problem struct {
+	Status                      int
+	Code, Title, Detail, Remedy string
+}
+
+func (p Problem) Error() string {
+	if p.Code == "" {
+		return fmt.Sprintf("the API answers %d", p.Status)
 	}
-	return fmt.Errorf("%s (%s): %s %s", p.Title, p.Code, p.Detail, p.Remedy)
+	return fmt.Sprintf("%s (%s): %s %s", p.Title, p.Code, p.Detail, p.Remedy)
+}
+
+func problemOf(resp *http.Response) error {
+	var p Problem
+	_ = json.NewDecoder(io.LimitReader(resp.Body, maxProblem)).Decode(&p) // what is no problem has no code
+	p.Status = resp.StatusCode
+	return p
 }

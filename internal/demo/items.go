@@ -15,6 +15,7 @@ type Item struct {
 	Declared review.Declared
 	Specimen specimen.Spec
 	Role     review.Role // of the upload; the specimen's when empty
+	Reseller string      // through whom it came; may be empty
 	Attempts int         // how often it is sent; once when 0
 	Want     review.Kind
 	Reason   review.Reason

@@ -5,6 +5,8 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"iter"
+	"runtime"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
 
@@ -13,7 +15,7 @@ import (
 )
 
 // heading is what a Chinese registrar's spreadsheet has.
-var heading = []string{"编号", "域名", "所有者类型", "所有者", "证件类型", "证件号码", "颁发日期", "有效期至", "邮箱", "语言", "文件", "国徽面"}
+var heading = []string{"编号", "域名", "所有者类型", "所有者", "证件类型", "证件号码", "颁发日期", "有效期至", "邮箱", "语言", "文件", "国徽面", "代理"}
 
 // holderWords are what people write there.
 var holderWords = map[review.HolderType]string{review.Individual: "个人", review.Organisation: "企业"}
@@ -35,9 +37,9 @@ func Pack(w io.Writer, items []Item) error {
 	if c.Flush(); c.Error() != nil {
 		return fmt.Errorf("write manifest: %w", c.Error())
 	}
-	for _, i := range items {
-		if err := packImage(z, i); err != nil {
-			return fmt.Errorf("%s: %w", i.Name, err)
+	for i, image := range drawn(items) {
+		if err := packImage(z, items[i], image); err != nil {
+			return fmt.Errorf("%s: %w", items[i].Name, err)
 		}
 	}
 	return z.Close()
@@ -50,7 +52,7 @@ func line(i Item) []string {
 		expires = "长期"
 	}
 	return []string{i.Name, i.Name + ".example", holderWords[d.HolderType], d.Name, string(d.CredentialType), d.Number,
-		d.IssueDate.String(), expires, d.Email, d.Language, i.fileOf(false), i.fileOf(true)}
+		d.IssueDate.String(), expires, d.Email, d.Language, i.fileOf(false), i.fileOf(true), i.Reseller}
 }
 
 // fileOf is the item's picture when it belongs in the column of that side.
@@ -63,14 +65,51 @@ func (i Item) fileOf(back bool) string {
 
 func (i Item) file() string { return "图片/" + i.Name + ".jpg" }
 
-func packImage(z *zip.Writer, i Item) error {
-	image, err := specimen.Draw(i.Specimen)
-	if err != nil {
-		return err
+// picturing is a picture that is being drawn.
+type picturing struct {
+	data []byte
+	err  error
+}
+
+// drawn draws the items' pictures on all cores and yields them in order, a few
+// ahead of their use.
+func drawn(items []Item) iter.Seq2[int, picturing] {
+	return func(yield func(int, picturing) bool) {
+		queue := make(chan chan picturing, runtime.NumCPU())
+		stop := make(chan struct{})
+		defer close(stop)
+		go func() {
+			defer close(queue)
+			for _, i := range items {
+				one := make(chan picturing, 1)
+				select {
+				case queue <- one:
+				case <-stop:
+					return
+				}
+				go func() {
+					data, err := specimen.Draw(i.Specimen)
+					one <- picturing{data, err}
+				}()
+			}
+		}()
+		i := 0
+		for one := range queue {
+			if !yield(i, <-one) {
+				return
+			}
+			i++
+		}
+	}
+}
+
+func packImage(z *zip.Writer, i Item, image picturing) error {
+	if image.err != nil {
+		return image.err
 	}
 	f, err := z.CreateHeader(&zip.FileHeader{Name: i.file(), Method: zip.Store}) // a JPEG does not get smaller
 	if err == nil {
-		_, err = f.Write(image)
+		_, err = f.Write(image.data)
 	}
 	return err
 }

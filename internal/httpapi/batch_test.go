@@ -20,8 +20,8 @@ type others interface{ Batches }
 // keptBatches is a store of one batch with its rows.
 type keptBatches struct {
 	others // what these tests do not ask for
-	batch review.Batch
-	items []review.BatchItem
+	batch  review.Batch
+	items  []review.BatchItem
 }
 
 func (k *keptBatches) CreateBatch(_ context.Context, b review.Batch) (review.Batch, bool, error) {

@@ -58,9 +58,14 @@ func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Dura
 // Read takes all rows of a claimed batch. An error is ours; the batch's own
 // faults end it as refused.
 func (in *Intake) Read(ctx context.Context, b review.Batch) error {
+	held, release := context.WithCancelCause(ctx)
+	defer release(nil)
+	go in.keep(held, release, b)
 	b.State = review.BatchRead
 	var refused batch.Problem
-	switch err := in.take(ctx, &b); {
+	switch err := in.take(held, &b); {
+	case errors.Is(context.Cause(held), review.ErrFenced):
+		return review.ErrFenced
 	case errors.As(err, &refused):
 		b.State, b.Faults = review.BatchRefused, append(b.Faults, review.RowFault(refused))
 	case err != nil:
@@ -79,6 +84,24 @@ func (in *Intake) take(ctx context.Context, b *review.Batch) error {
 	}
 	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
 	return in.rows(ctx, b, file)
+}
+
+// keep extends the lease while a batch is read, and ends held when another
+// process has it.
+func (in *Intake) keep(held context.Context, release context.CancelCauseFunc, b review.Batch) {
+	tick := time.NewTicker(lease / 4)
+	defer tick.Stop()
+	for {
+		select {
+		case <-held.Done():
+			return
+		case <-tick.C:
+		}
+		if err := in.Store.ExtendBatch(held, b, lease); errors.Is(err, review.ErrFenced) {
+			release(err)
+			return
+		}
+	}
 }
 
 func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) error {

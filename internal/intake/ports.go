@@ -14,7 +14,8 @@ type Store interface {
 	// ClaimBatch takes a batch to read: review.ErrNotFound when there is none.
 	ClaimBatch(ctx context.Context, lease time.Duration) (review.Batch, error)
 	SavedRows(ctx context.Context, id string) (map[int]bool, error)
-	// SaveItem and FinishBatch answer review.ErrFenced when the batch was taken over.
+	// ExtendBatch, SaveItem and FinishBatch answer review.ErrFenced when the batch was taken over.
+	ExtendBatch(ctx context.Context, b review.Batch, lease time.Duration) error
 	SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error
 	FinishBatch(ctx context.Context, b review.Batch) error
 

@@ -55,6 +55,12 @@ func (s *Store) ExpireBatch(ctx context.Context, id string) error {
 	return nil
 }
 
+// ExtendBatch makes the lease of a batch's reader last from now: review.ErrFenced
+// when another reader has it.
+func (s *Store) ExtendBatch(ctx context.Context, b review.Batch, lease time.Duration) error {
+	return s.fenced(ctx, "extend batch", `update batches set lease_until = now() + $3 where id = $1 and epoch = $2 and state = 'reading'`, b.ID, b.Epoch, lease)
+}
+
 // SaveItem writes what became of a row and extends the lease: review.ErrFenced
 // when another reader has the batch. A row that was saved before stays as it is.
 func (s *Store) SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error {

@@ -10,8 +10,26 @@ import (
 // CreditCode makes a credit code that checks and that nobody holds: the
 // organisation part begins with MA5EXA, for example.
 func CreditCode(rng *rand.Rand) string {
-	const letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 	first := "91440300MA5EXA" + string(letters[rng.IntN(31)]) + string(letters[rng.IntN(31)])
+	first += string(credential.OrganisationCheck(first[8:]))
+	return first + string(credential.USCCCheck(first))
+}
+
+// regions are divisions in which the numbered codes are registered.
+var regions = []string{"110105", "120101", "130102", "210102", "310115", "320102", "330106", "340102", "350102", "370102", "420102", "430102", "440106", "440300", "500103", "510104"}
+
+// letters are the characters of credit codes.
+const letters = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+
+// NumberedCodes is how many different codes NumberedCode makes.
+var NumberedCodes = len(regions) * len(letters) * len(letters)
+
+// NumberedCode makes the i-th of many different credit codes that check and that
+// nobody holds; it begins again after NumberedCodes.
+func NumberedCode(i int) string {
+	first := "91" + regions[i%len(regions)] + "MA5EXA"
+	i /= len(regions)
+	first += string(letters[i%31]) + string(letters[i/31%31])
 	first += string(credential.OrganisationCheck(first[8:]))
 	return first + string(credential.USCCCheck(first))
 }

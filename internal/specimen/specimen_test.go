@@ -94,6 +94,9 @@ func TestEveryFaultShows(t *testing.T) {
 func TestIdentitiesCheck(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
 	for range 200 {
+		if c := NumberedCode(rng.IntN(NumberedCodes)); len(credential.Validate(credential.USCC, c)) != 0 {
+			t.Errorf("%s: %v", c, credential.Validate(credential.USCC, c))
+		}
 		if c := CreditCode(rng); len(credential.Validate(credential.USCC, c)) != 0 {
 			t.Errorf("%s: %+v", c, credential.Validate(credential.USCC, c))
 		}
