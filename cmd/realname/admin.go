@@ -7,16 +7,14 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
 	"realname/internal/app"
 	"realname/internal/auth"
-	"realname/internal/demo"
+	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/internal/rules"
-	"realname/internal/specimen"
 	"realname/migrations"
 )
 
@@ -60,13 +58,9 @@ func keys(ctx context.Context, args []string) (int, error) {
 	if *tenant == "" {
 		return exitUsage, errors.New("--tenant must be given")
 	}
-	url, err := databaseURL()
+	store, closeStore, err := openStore(ctx)
 	if err != nil {
 		return exitUsage, err
-	}
-	store, closeStore, err := app.Store(ctx, app.Config{Postgres: app.PostgresConfig{URL: url}})
-	if err != nil {
-		return exitOurs, err
 	}
 	defer closeStore()
 	if err := store.EnsureTenant(ctx, *tenant, *tenant); err != nil {
@@ -96,63 +90,63 @@ func listReasons(_ context.Context, args []string) (int, error) {
 	return exitOK, nil
 }
 
-// drawSpecimens draws one document, or the demo batch.
-func drawSpecimens(_ context.Context, args []string) (int, error) {
-	f := flag.NewFlagSet("specimen", flag.ContinueOnError)
+// openStore opens the database at DATABASE_URL.
+func openStore(ctx context.Context) (*postgres.Store, func(), error) {
+	url, err := databaseURL()
+	if err != nil {
+		return nil, nil, err
+	}
+	return app.Store(ctx, app.Config{Postgres: app.PostgresConfig{URL: url}})
+}
+
+// tenant sets a tenant's limits of attempts.
+func tenant(ctx context.Context, args []string) (int, error) {
+	f := flag.NewFlagSet("tenant", flag.ContinueOnError)
 	f.Usage = func() {
-		fmt.Fprintf(os.Stderr, "usage: realname specimen [options]\n\nkinds and sides: %s\nfaults: %v\n", strings.Join(specimen.Types(), ", "), specimen.Faults)
+		fmt.Fprintln(os.Stderr, "usage: realname tenant [options] ID")
 		f.PrintDefaults()
 	}
-	out := f.String("out", "out/specimens", "directory to draw into")
-	kind := f.String("type", "", "document type; all of the demo batch when empty")
-	role := f.String("role", "licence", "side to draw")
-	name := f.String("name", "样本市示例科技有限公司", "printed name")
-	number := f.String("number", "91440300MA5EXAMP0C", "printed number")
-	faults := f.String("faults", "", "faults, separated by commas")
-	batch := f.Int("batch", 0, "instead, write a batch of so many items, a tenth of them of each common fault, as batch.zip")
-	seed := f.Uint64("seed", 1, "of the batch; the same seed and day give the same items")
+	attempts := f.Int("max-attempts", 0, "attempts of one submission; 0 for no limit")
+	coolDown := f.Duration("cool-down", 0, "from a refusal to the next attempt, for example 30m; 0 for none")
 	if err := parse(f, args); err != nil {
 		return exitUsage, err
 	}
-	if err := os.MkdirAll(*out, 0o755); err != nil {
+	if f.NArg() != 1 || *attempts < 0 || *coolDown < 0 {
+		f.Usage()
+		return exitUsage, errors.New("want one tenant, and limits of 0 or more")
+	}
+	store, closeStore, err := openStore(ctx)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer closeStore()
+	if err := store.LimitTries(ctx, f.Arg(0), review.Tries{Max: *attempts, CoolDown: *coolDown}); err != nil {
 		return exitOurs, err
 	}
-	if *batch > 0 {
-		return writeBatch(filepath.Join(*out, "batch.zip"), demo.Generate(*batch, *seed, time.Now()))
-	}
-	items := demo.Items(time.Now())
-	if *kind != "" {
-		p := specimen.Spec{Type: review.CredentialType(*kind), Role: review.Role(*role), LegalPerson: "样本丁",
-			Printed: review.Declared{Name: *name, Number: *number, IssueDate: review.DateOf(time.Now()).AddDays(-900)}}
-		for fault := range strings.FieldsFuncSeq(*faults, func(r rune) bool { return r == ',' }) {
-			p.Faults = append(p.Faults, specimen.Fault(fault))
-		}
-		items = []demo.Item{{Name: strings.ToLower(*kind + "-" + *role), Specimen: p}}
-	}
-	for _, item := range items {
-		data, err := specimen.Draw(item.Specimen)
-		if err != nil {
-			return exitUsage, err
-		}
-		path := filepath.Join(*out, item.Name+".jpg")
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			return exitOurs, err
-		}
-		fmt.Println(path)
-	}
+	fmt.Printf("%s: at most %d attempts (0: no limit), %v after a refusal\n", f.Arg(0), *attempts, *coolDown)
 	return exitOK, nil
 }
 
-// writeBatch writes items as a batch to be submitted.
-func writeBatch(path string, items []demo.Item) (int, error) {
-	file, err := os.Create(path)
+// auditTrail verifies the chain of the audit trail.
+func auditTrail(ctx context.Context, args []string) (int, error) {
+	if len(args) != 1 || args[0] != "verify" {
+		return exitUsage, errors.New("usage: realname audit verify")
+	}
+	store, closeStore, err := openStore(ctx)
+	if err != nil {
+		return exitUsage, err
+	}
+	defer closeStore()
+	entries, broken, err := store.VerifyAudit(ctx)
 	if err != nil {
 		return exitOurs, err
 	}
-	err = demo.Pack(file, items)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return exitOurs, fmt.Errorf("write batch: %w", err)
+	fmt.Printf("%d entries, %d broken\n", entries, len(broken))
+	for _, id := range broken {
+		fmt.Printf("entry %d was changed, or the one before it is gone\n", id)
 	}
-	fmt.Println(path)
+	if len(broken) > 0 {
+		return exitRejected, nil
+	}
 	return exitOK, nil
 }

@@ -34,6 +34,7 @@ type command struct {
 func commands() []command {
 	return []command{
 		{"up", "run everything on this machine until Ctrl-C", up},
+		{"serve", "run one service: ingest, worker or notifier, configured by the environment", serve},
 		{"demo", "send the demo batch through a fresh stack and check every outcome", runDemo},
 		{"check", "review files without any server", checkFiles},
 		{"submit", "send a batch, follow it and fetch its results", submit},
@@ -43,6 +44,8 @@ func commands() []command {
 		{"reasons", "list the reasons with their checks and texts as JSON", listReasons},
 		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},
 		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
+		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},
+		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},
 	}
 }
 

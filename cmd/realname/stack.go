@@ -20,6 +20,7 @@ func up(ctx context.Context, args []string) (int, error) {
 	dir := f.String("dir", "", "keep everything in this directory; a temporary one that is removed when empty")
 	listen := f.String("listen", "127.0.0.1:8080", "address of the API")
 	webhook := f.String("webhook", "", "URL on this machine that gets the webhooks")
+	processes := f.Bool("processes", false, "run each service as a process of its own, as in production")
 	if err := parse(f, args); err != nil {
 		return exitUsage, err
 	}
@@ -38,7 +39,11 @@ func up(ctx context.Context, args []string) (int, error) {
 		fmt.Printf("webhook   %s, signed with %s\n", *webhook, s.Secret)
 	}
 	fmt.Println("running until Ctrl-C")
-	if err := s.Run(ctx); err != nil {
+	run := s.Run
+	if *processes {
+		run = func(ctx context.Context) error { return runProcesses(ctx, s) }
+	}
+	if err := run(ctx); err != nil {
 		return exitOurs, err
 	}
 	return exitOK, nil

@@ -43,6 +43,8 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
+	peak := peakHeap(ctx)
+	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })
 	g.Go(func() error { return reader.Run(ctx, wake, batchPause) })

@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/gofrs/uuid/v5"
@@ -31,8 +32,8 @@ type Options struct {
 	Listen  string // of the API; host:port, port 0 for a free one
 	Webhook string // where deliveries go beside mail; empty for none
 	Log     app.LogConfig
-	// WithoutWorker leaves reviews to a worker that the caller starts.
-	WithoutWorker bool
+	// Without names services that the caller runs: ingest, worker, notifier.
+	Without []string
 }
 
 // Stack is everything on one machine.
@@ -160,7 +161,7 @@ func (s *Stack) prepare(ctx context.Context) error {
 func (s *Stack) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for name, run := range map[string]app.Run{"ingest": app.Ingest, "worker": worker.Run, "notifier": app.Notifier} {
-		if name == "worker" && s.opts.WithoutWorker {
+		if slices.Contains(s.opts.Without, name) {
 			continue
 		}
 		log, err := app.NewLogger(name, s.Config.Log)
@@ -202,6 +203,8 @@ func (s *Stack) Environ() []string {
 		"DATABASE_URL=" + c.Postgres.URL, "NATS_URL=" + c.NATS.URL,
 		"S3_ENDPOINT=" + c.S3.Endpoint, "S3_BUCKET=" + c.S3.Bucket, "S3_ACCESS_KEY=" + c.S3.AccessKey,
 		"S3_SECRET_KEY=" + c.S3.SecretKey, "S3_TLS=false",
+		"SMTP_HOST=" + c.Mail.Host, "SMTP_PORT=" + strconv.Itoa(c.Mail.Port), "SMTP_FROM=" + c.Mail.From, "SMTP_PLAINTEXT=true",
+		"WEBHOOK_ALLOW=127.0.0.0/8",
 		"LISTEN=" + c.HTTP.Listen, "OPS_LISTEN=127.0.0.1:0", "LOG_LEVEL=" + c.Log.Level, "LOG_FORMAT=" + c.Log.Format,
 	}
 }

@@ -20,6 +20,7 @@ type Examiner struct {
 	budget  *imaging.Budget
 	limits  imaging.Limits
 	titles  []reader.TypeTitle
+	version string
 }
 
 // New loads as many readers as reviews run at once, and bounds the memory that
@@ -29,6 +30,11 @@ func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
 		readers: make(chan *reader.Reader, parallel), budget: imaging.NewBudget(decodeBytes),
 		limits: Limits(set), titles: Titles(set),
 	}
+	var err error
+	if e.version, err = version(); err != nil {
+		return nil, err
+	}
+	e.version += "/" + set.Version // titles and limits are the rules'
 	for range parallel {
 		r, err := reader.New()
 		if err != nil {
@@ -73,7 +79,7 @@ func (e *Examiner) Close() {
 // Examine gathers the facts of one document. A fault of the file is part of
 // them; an error is ours.
 func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error) {
-	facts := review.DocumentFacts{Role: doc.Role, File: imaging.Probe(data, doc.Extension, e.limits)}
+	facts := review.DocumentFacts{Role: doc.Role, Examiner: e.version, File: imaging.Probe(data, doc.Extension, e.limits)}
 	img, fault, err := imaging.Decode(ctx, data, facts.File, e.budget)
 	if err != nil {
 		return facts, fmt.Errorf("decode: %w", err)

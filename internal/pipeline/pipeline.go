@@ -118,6 +118,10 @@ func (p *Pipeline) examine(ctx context.Context, claim Claim) (review.Facts, erro
 	}
 	facts := review.Facts{Now: p.Now(), Declared: claim.Attempt.Declared, History: claim.History, Images: true}
 	for _, doc := range claim.Attempt.Documents {
+		if d, ok := p.carry(claim, doc); ok {
+			facts.Documents = append(facts.Documents, d)
+			continue
+		}
 		d, err := p.examineOne(ctx, claim.Attempt.Declared, doc)
 		if cause := context.Cause(ctx); err != nil && cause != nil {
 			return review.Facts{}, cause
@@ -128,6 +132,18 @@ func (p *Pipeline) examine(ctx context.Context, claim Claim) (review.Facts, erro
 		facts.Documents = append(facts.Documents, d)
 	}
 	return facts, nil
+}
+
+// carry takes over what the attempt before showed of the same image.
+func (p *Pipeline) carry(claim Claim, doc review.Document) (review.DocumentFacts, bool) {
+	if claim.Before == nil {
+		return review.DocumentFacts{}, false
+	}
+	d, ok := p.Examiner.Carry(claim.Before.Facts, claim.Attempt.Declared, doc)
+	if ok && d.Origin == "" {
+		d.Origin = claim.Before.AttemptID
+	}
+	return d, ok
 }
 
 // examineOne loads and examines one document. A panic of a library under

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -64,6 +65,14 @@ type examine func(context.Context) (review.DocumentFacts, error)
 
 func (e examine) Examine(ctx context.Context, _ review.Declared, _ review.Document, _ []byte) (review.DocumentFacts, error) {
 	return e(ctx)
+}
+
+func (e examine) Carry(before review.Facts, d review.Declared, doc review.Document) (review.DocumentFacts, bool) {
+	i := slices.IndexFunc(before.Documents, func(f review.DocumentFacts) bool { return f.File.SHA256 == doc.SHA256 })
+	if i < 0 {
+		return review.DocumentFacts{}, false
+	}
+	return before.Documents[i], true
 }
 
 // checks fail every attempt at the stages that were named.
@@ -157,6 +166,17 @@ func TestADeferredAttemptIsNotLookedAtAgain(t *testing.T) {
 	}, nil)
 	if len(s.records) != 1 || s.records[0].Outcome.Kind != review.Approved || s.records[0].Facts.Now.IsZero() {
 		t.Errorf("records %+v", s.records)
+	}
+}
+
+func TestAnImageThatWasSeenBeforeIsNotLookedAtAgain(t *testing.T) {
+	s := oneDocument()
+	s.claim.Attempt.Documents = []review.Document{{ID: "d", SHA256: "same", Size: 3}, {ID: "e", SHA256: "new", Size: 3}}
+	s.claim.Before = &pipeline.Before{AttemptID: "first", Facts: review.Facts{Documents: []review.DocumentFacts{{Role: review.EmblemSide, File: review.File{SHA256: "same"}}}}}
+	looked := 0
+	run(t, s, blobs{}, func(ctx context.Context) (review.DocumentFacts, error) { looked++; return fine(ctx) }, nil)
+	if got := s.records[0].Facts.Documents; looked != 1 || len(got) != 2 || got[0].Origin != "first" || got[1].Origin != "" {
+		t.Errorf("looked %d times: %+v", looked, got)
 	}
 }
 

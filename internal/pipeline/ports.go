@@ -38,6 +38,15 @@ type Claim struct {
 	// Facts are those of the review that deferred the attempt; nil when its
 	// documents have not been looked at yet.
 	Facts *review.Facts
+	// Before is what the last decided attempt of the submission showed; nil for
+	// the first.
+	Before *Before
+}
+
+// Before is a decided attempt with its facts.
+type Before struct {
+	AttemptID string
+	Facts     review.Facts
 }
 
 // Decision is the end of one claim.
@@ -57,6 +66,10 @@ type Blobs interface {
 // registrant's fault is part of the facts; an error is ours.
 type Examiner interface {
 	Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error)
+	// Carry returns the facts of an image as an earlier review found them, when a
+	// fresh look would find the same: it is the same image, and nothing that it is
+	// compared with has changed.
+	Carry(before review.Facts, d review.Declared, doc review.Document) (review.DocumentFacts, bool)
 }
 
 // Checks are the rules over facts.

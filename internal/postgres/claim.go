@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -48,8 +49,28 @@ func (s *Store) Claim(ctx context.Context, attemptID, worker string, lease time.
 	if claim.Attempt.Documents, err = s.documents(ctx, attemptID); err != nil {
 		return pipeline.Claim{}, err
 	}
-	claim.History, err = s.history(ctx, row)
+	if claim.History, err = s.history(ctx, row); err != nil {
+		return pipeline.Claim{}, err
+	}
+	claim.Before, err = s.before(ctx, row)
 	return claim, err
+}
+
+// before is what the last decided attempt showed.
+func (s *Store) before(ctx context.Context, row claimRow) (*pipeline.Before, error) {
+	if row.Number == 1 || row.Facts != nil {
+		return nil, nil
+	}
+	rows, _ := s.pool.Query(ctx, `select id::text, facts from attempts
+		where submission_id = $1 and number < $2 and state = 'decided' and facts is not null order by number desc limit 1`, row.SubmissionID, row.Number)
+	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[pipeline.Before])
+	switch err = notFound(err); {
+	case errors.Is(err, review.ErrNotFound):
+		return nil, nil
+	case err != nil:
+		return nil, fmt.Errorf("read the attempt before: %w", err)
+	}
+	return &b, nil
 }
 
 func (s *Store) documents(ctx context.Context, attemptID string) ([]review.Document, error) {

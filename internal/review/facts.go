@@ -24,6 +24,12 @@ type DocumentFacts struct {
 	File    File     `json:"file"`
 	Picture *Picture `json:"picture,omitempty"` // nil when it could not be decoded
 	Reading *Reading `json:"reading,omitempty"` // nil when it was not read
+	// Examiner names the program that looked at it: only its own facts may be
+	// taken over for the next attempt.
+	Examiner string `json:"examiner,omitempty"`
+	// Origin is the attempt whose review looked at this very image; empty when it
+	// was this one's.
+	Origin string `json:"origin,omitempty"`
 }
 
 // FileFault says why a file could not be decoded within the limits.

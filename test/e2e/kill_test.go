@@ -86,7 +86,7 @@ func TestAKilledWorkerLosesNothingAndDoublesNothing(t *testing.T) {
 	}
 	defer receiver.Stop()
 	stack, err := demo.StartStack(ctx, demo.Options{Dir: dir, Listen: "127.0.0.1:0", Webhook: receiver.URL,
-		Log: app.LogConfig{Level: "error", Format: "text"}, WithoutWorker: true})
+		Log: app.LogConfig{Level: "error", Format: "text"}, Without: []string{"worker"}})
 	if err != nil {
 		t.Fatal(err)
 	}
