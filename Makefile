@@ -21,7 +21,8 @@ demo: build ## run the whole path once on drawn specimens and print a table
 up: build ## run the whole stack on this machine until Ctrl-C
 	@bin/realname up
 
-test: bootstrap ## run all tests with the race detector, on real servers
+test: ## run all tests with the race detector, on real servers
+	@scripts/bootstrap test
 	$(GO) vet ./...
 	$(GO) test -race -timeout 20m ./...
 

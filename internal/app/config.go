@@ -17,6 +17,7 @@ type Config struct {
 	S3       S3Config
 	HTTP     HTTPConfig
 	Worker   WorkerConfig
+	Batch    BatchConfig
 	Mail     MailConfig
 	Webhook  WebhookConfig
 	Rules    RulesConfig
@@ -63,6 +64,11 @@ type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
 	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
 	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`
+}
+
+// BatchConfig is how ingest reads batches.
+type BatchConfig struct {
+	Lease time.Duration `env:"BATCH_LEASE" envDefault:"2m"` // how long one stays claimed without a sign of life
 }
 
 // MailConfig is how mail leaves; without a host no mail is sent.

@@ -37,7 +37,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		return err
 	}
 	wake := make(chan struct{}, 1)
-	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Now: time.Now, Log: log}
+	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Now: time.Now, Log: log}
 	server := &httpapi.Server{
 		Store: store, Batches: store, Events: store, Wake: ring(wake), Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
@@ -47,16 +47,13 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })
-	g.Go(func() error { return reader.Run(ctx, wake, batchPause) })
+	g.Go(func() error { return reader.Run(ctx, wake) })
 	g.Go(func() error { return Serve(ctx, server.HTTP(c.HTTP.Listen)) })
 	g.Go(func() error {
 		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})
 	return g.Wait()
 }
-
-// batchPause is how often ingest looks for batches whose reader died.
-const batchPause = 15 * time.Second
 
 // ring wakes whoever waits, and is no more than one ring ahead.
 func ring(wake chan<- struct{}) func() {

@@ -7,7 +7,6 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 
 	"github.com/gofrs/uuid/v5"
@@ -18,6 +17,7 @@ import (
 	"realname/internal/app/worker"
 	"realname/internal/auth"
 	"realname/internal/devstack"
+	"realname/internal/intake"
 	"realname/internal/notify"
 	"realname/internal/review"
 	"realname/migrations"
@@ -32,8 +32,6 @@ type Options struct {
 	Listen  string // of the API; host:port, port 0 for a free one
 	Webhook string // where deliveries go beside mail; empty for none
 	Log     app.LogConfig
-	// Without names services that the caller runs: ingest, worker, notifier.
-	Without []string
 }
 
 // Stack is everything on one machine.
@@ -111,6 +109,7 @@ func (s *Stack) configure() error {
 		S3:       app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
 		HTTP:     app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
 		Worker:   app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
+		Batch:    app.BatchConfig{Lease: intake.DefaultLease},
 		Mail:     app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
 		Webhook:  app.WebhookConfig{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 	}
@@ -161,9 +160,6 @@ func (s *Stack) prepare(ctx context.Context) error {
 func (s *Stack) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	for name, run := range map[string]app.Run{"ingest": app.Ingest, "worker": worker.Run, "notifier": app.Notifier} {
-		if slices.Contains(s.opts.Without, name) {
-			continue
-		}
 		log, err := app.NewLogger(name, s.Config.Log)
 		if err != nil {
 			return err

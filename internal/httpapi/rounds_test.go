@@ -57,7 +57,7 @@ func newService(t *testing.T) *service {
 	limits.PartBytes = 256
 	s.Server = &httpapi.Server{Store: s.store, Batches: s.store, Events: s.store, Wake: func() {}, Blobs: blobs, Keys: auth.New(s.store, time.Now),
 		Catalogue: rules.Default(), Limits: limits, Now: time.Now, Log: zerolog.Nop()}
-	s.intake = &intake.Intake{Store: s.store, Blobs: blobs, Catalogue: rules.Default(), Limits: batch.DefaultLimits, Now: time.Now, Log: zerolog.Nop()}
+	s.intake = &intake.Intake{Store: s.store, Blobs: blobs, Catalogue: rules.Default(), Limits: batch.DefaultLimits, Lease: time.Minute, Now: time.Now, Log: zerolog.Nop()}
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
 	s.url = server.URL

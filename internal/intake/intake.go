@@ -14,8 +14,8 @@ import (
 	"realname/internal/review"
 )
 
-// lease is how long a batch stays claimed without a row being saved.
-const lease = 2 * time.Minute
+// DefaultLease is how long a batch stays claimed without a sign of life.
+const DefaultLease = 2 * time.Minute
 
 // Intake reads batches.
 type Intake struct {
@@ -23,17 +23,18 @@ type Intake struct {
 	Blobs     Blobs
 	Catalogue Catalogue
 	Limits    batch.Limits
+	Lease     time.Duration // how long a batch stays claimed without a sign of life
 	Now       func() time.Time
 	Log       zerolog.Logger
 }
 
-// Run reads batches until ctx ends. wake rings when one was received; the pause
-// finds those whose reader died.
-func (in *Intake) Run(ctx context.Context, wake <-chan struct{}, pause time.Duration) error {
-	tick := time.NewTicker(pause)
+// Run reads batches until ctx ends. wake rings when one was received; a look now
+// and then finds those whose reader died.
+func (in *Intake) Run(ctx context.Context, wake <-chan struct{}) error {
+	tick := time.NewTicker(in.Lease / 4)
 	defer tick.Stop()
 	for {
-		b, err := in.Store.ClaimBatch(ctx, lease)
+		b, err := in.Store.ClaimBatch(ctx, in.Lease)
 		if err == nil {
 			err = in.Read(ctx, b)
 		}
@@ -89,7 +90,7 @@ func (in *Intake) take(ctx context.Context, b *review.Batch) error {
 // keep extends the lease while a batch is read, and ends held when another
 // process has it.
 func (in *Intake) keep(held context.Context, release context.CancelCauseFunc, b review.Batch) {
-	tick := time.NewTicker(lease / 4)
+	tick := time.NewTicker(in.Lease / 4)
 	defer tick.Stop()
 	for {
 		select {
@@ -97,7 +98,7 @@ func (in *Intake) keep(held context.Context, release context.CancelCauseFunc, b 
 			return
 		case <-tick.C:
 		}
-		if err := in.Store.ExtendBatch(held, b, lease); errors.Is(err, review.ErrFenced) {
+		if err := in.Store.ExtendBatch(held, b, in.Lease); errors.Is(err, review.ErrFenced) {
 			release(err)
 			return
 		}
@@ -128,7 +129,7 @@ func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) erro
 		if err != nil {
 			return fmt.Errorf("row %d: %w", r.Number, err)
 		}
-		return in.Store.SaveItem(ctx, *b, item, lease)
+		return in.Store.SaveItem(ctx, *b, item, in.Lease)
 	})
 	if err != nil {
 		return err

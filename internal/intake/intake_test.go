@@ -46,7 +46,7 @@ func newFixture(t *testing.T) *fixture {
 	f := &fixture{t: t, store: postgres.New(testenv.Postgres(t)), blobs: blobs}
 	f.must(blobs.EnsureBucket(t.Context()))
 	f.must(f.store.EnsureTenant(t.Context(), tenant, "Acme"))
-	f.Intake = &intake.Intake{Store: f.store, Blobs: blobs, Catalogue: rules.Default(), Limits: batch.DefaultLimits, Now: time.Now, Log: zerolog.Nop()}
+	f.Intake = &intake.Intake{Store: f.store, Blobs: blobs, Catalogue: rules.Default(), Limits: batch.DefaultLimits, Lease: time.Minute, Now: time.Now, Log: zerolog.Nop()}
 	return f
 }
 

@@ -80,7 +80,7 @@ func once() []demo.Item {
 }
 
 func TestARegistrarsDay(t *testing.T) {
-	s := &batchStory{t: t, r: startAll(t), tool: build(t, "realname"), dir: t.TempDir()}
+	s := &batchStory{t: t, r: startAll(t), tool: program("realname"), dir: t.TempDir()}
 	items := once()
 	var archive bytes.Buffer
 	if err := demo.Pack(&archive, items); err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 	"realname/internal/specimen"
 )
 
-// running is a whole stack with its services in this process.
+// running is a whole stack; its services are the real programs.
 type running struct {
 	*demo.Stack
 	demo.Client
@@ -23,13 +22,14 @@ type running struct {
 	image    []byte
 }
 
-func startAll(t *testing.T) *running {
+// startServers starts the servers alone.
+func startServers(t *testing.T) *running {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
 	dir, err := os.MkdirTemp("", "rn-e2e-") // short: it holds a Unix socket
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	if err := os.Chmod(dir, 0o711); err != nil {
 		t.Fatal(err)
 	}
@@ -37,28 +37,27 @@ func startAll(t *testing.T) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := demo.StartStack(ctx, demo.Options{Dir: dir, Listen: "127.0.0.1:0", Webhook: receiver.URL, Log: app.LogConfig{Level: "disabled", Format: "text"}})
+	t.Cleanup(receiver.Stop)
+	s, err := demo.StartStack(t.Context(), demo.Options{Dir: dir, Listen: "127.0.0.1:0", Webhook: receiver.URL, Log: app.LogConfig{Level: "disabled", Format: "text"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var services sync.WaitGroup
-	services.Go(func() {
-		if err := s.Run(ctx); err != nil {
-			t.Error(err)
-		}
-	})
-	t.Cleanup(func() {
-		cancel()
-		services.Wait()
-		s.Stop()
-		receiver.Stop()
-		_ = os.RemoveAll(dir)
-	})
-	r := &running{Stack: s, Client: demo.Client{URL: s.URL, Key: s.Key}, receiver: receiver, item: demo.Items(time.Now())[0]}
+	t.Cleanup(s.Stop)
+	return &running{Stack: s, Client: demo.Client{URL: s.URL, Key: s.Key}, receiver: receiver, item: demo.Items(time.Now())[0]}
+}
+
+// startAll starts the servers and the three programs.
+func startAll(t *testing.T) *running {
+	t.Helper()
+	r := startServers(t)
+	for _, name := range []string{"ingest", "worker", "notifier"} {
+		startService(t, r.Stack, name)
+	}
+	var err error
 	if r.image, err = specimen.Draw(r.item.Specimen); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Await(ctx); err != nil {
+	if err := r.Await(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	return r

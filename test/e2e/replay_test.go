@@ -24,7 +24,7 @@ func replayBatch(t *testing.T, dir, url string, results []demo.Result) {
 			tenDaysOld = r.Attempt.ID
 		}
 	}
-	tool := build(t, "realname")
+	tool := program("realname")
 	run := func(arguments ...string) string {
 		cmd := exec.Command(tool, append([]string{"replay"}, arguments...)...)
 		cmd.Env = append(os.Environ(), "DATABASE_URL="+url)
