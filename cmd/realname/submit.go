@@ -71,6 +71,9 @@ func sendArchive(ctx context.Context, c client.Client, name, profile string) (cl
 	if err != nil {
 		return client.Batch{}, err
 	}
+	if info.Size() == 0 {
+		return client.Batch{}, fmt.Errorf("%s is empty", name)
+	}
 	show := newProgress(os.Stderr)
 	b, err := c.SubmitBatch(ctx, profile, client.Archive{File: file, Size: info.Size()}, show.upload(info.Size()))
 	if err != nil {

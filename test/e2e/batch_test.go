@@ -74,14 +74,14 @@ type batchRow struct {
 	Faults       []review.RowFault `json:"faults"`
 }
 
-// once are the demo's items that one submission decides.
-func once() []demo.Item {
+// decidedOnce are the demo's items that one submission decides.
+func decidedOnce() []demo.Item {
 	return slices.DeleteFunc(demo.Items(time.Now()), func(i demo.Item) bool { return i.Attempts > 1 })
 }
 
 func TestARegistrarsDay(t *testing.T) {
 	s := &batchStory{t: t, r: startAll(t), tool: program("realname"), dir: t.TempDir()}
-	items := once()
+	items := decidedOnce()
 	var archive bytes.Buffer
 	if err := demo.Pack(&archive, items); err != nil {
 		t.Fatal(err)
@@ -100,6 +100,7 @@ func TestARegistrarsDay(t *testing.T) {
 		}
 	}
 	s.readable("results.csv")
+	s.opensInAnOffice()
 	again, _ := s.send(archive.Bytes())
 	for id, row := range s.items(again) {
 		if row.AttemptID != first[id].AttemptID {
