@@ -104,11 +104,7 @@ func (m match) whole(s *glyph.Scores) bool {
 	if m.start >= m.end {
 		return false
 	}
-	first, last := m.read[m.start], m.read[m.end-1]
-	pitch := 1 + float64(middle(last)-middle(first))
-	if n := m.end - m.start; n > 1 {
-		pitch = float64(middle(last)-middle(first)) / float64(n-1)
-	}
+	first, pitch := m.read[m.start], m.pitch()
 	for i := m.start - 1; i >= 0; i-- {
 		d := float64(middle(first) - middle(m.read[i]))
 		if d > wideGap*pitch || endsInLabel(glyph.Text(m.read[:i+1])) || i == m.start-1 && wornLabel(s, m.read[:i+1]) {
@@ -118,6 +114,15 @@ func (m match) whole(s *glyph.Scores) bool {
 			return false
 		}
 	}
+	return m.ends()
+}
+
+// ends reports whether nothing of a name stands behind the part.
+func (m match) ends() bool {
+	if m.start >= m.end {
+		return false
+	}
+	last, pitch := m.read[m.end-1], m.pitch()
 	for i := m.end; i < len(m.read); i++ {
 		d := float64(middle(m.read[i]) - middle(last))
 		if d > wideGap*pitch {
@@ -128,6 +133,15 @@ func (m match) whole(s *glyph.Scores) bool {
 		}
 	}
 	return true
+}
+
+// pitch is the distance from one character of the part to the next, in steps.
+func (m match) pitch() float64 {
+	first, last := m.read[m.start], m.read[m.end-1]
+	if n := m.end - m.start; n > 1 {
+		return float64(middle(last)-middle(first)) / float64(n-1)
+	}
+	return 1 + float64(middle(last)-middle(first))
 }
 
 // wornLabel reports whether the last of the glyphs may be the label 称, touched

@@ -96,13 +96,7 @@ func (r *Reader) labelBefore(s *sheet, l layout.Line, m match) string {
 	if before := trim(glyph.Text(m.read[:m.start])); before != "" {
 		return before
 	}
-	var left *layout.Line
-	for i, o := range s.fine {
-		near := float64(l.X0-o.X1) < 12*s.letter && o.X1 <= l.X0+int(0.5*s.letter) && math.Abs(o.Mid(float64(o.X1))-l.Mid(float64(l.X0))) < 0.6*s.letter
-		if near && float64(o.H()) > 0.5*s.letter && (left == nil || o.X1 > left.X1) {
-			left = &s.fine[i]
-		}
-	}
+	left := s.leftOf(l)
 	if left == nil || !s.budget.spend(costHan) {
 		return ""
 	}
@@ -114,6 +108,7 @@ const (
 	sureMargin   = 2.0  // the network alone confirms a character
 	unquestioned = 6.0  // above this, no second opinion is asked
 	questioned   = 4.0  // below this, a second opinion must not differ
+	ruledOut     = 8.0  // a second opinion worse than the name by this, over all views, does not count
 	leaning      = -1.5 // worse than this, one second opinion is not enough
 	opposed      = -4.0 // worse than this, no second opinion can confirm it
 	otherMargin  = -6.0 // worse than this, the network reads another character for certain
@@ -135,6 +130,8 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	m := first.match
 	out.Read = m.text()
+	labelled := !first.whole && m.apart <= len(want)/2 && m.start == 1 && r.beginsWithLabel(s, l)
+	first.accept(labelled)
 	if m.apart > len(want)/2 || !first.whole {
 		return out, m.apart, nil
 	}
@@ -149,7 +146,8 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	all := []fit{first}
 	for i := 1; i < len(views) && !confirms(all); i++ {
-		if v, ok := r.view(s, l, want, i); ok && v.sure != nil && v.whole {
+		v, ok := r.view(s, l, want, i)
+		if v.accept(labelled); ok && v.sure != nil && v.whole {
 			all = append(all, v)
 		}
 	}
@@ -157,8 +155,12 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	out.Confidence = 1 - math.Exp(-max(slices.Min(sure), 0)-0.7)
 	if confirms(all) {
 		if slices.Min(sure) < unquestioned {
-			if t, err := r.text(s, l, inkPlane, lineHeight); err != nil || first.disputed(t.text, want, sure) {
+			t, err := r.text(s, l, inkPlane, lineHeight)
+			if err != nil {
 				return out, 1, err
+			}
+			if at := first.disputed(t.text, want, sure); len(at) > 0 && !r.overrules(s, l, want, at) {
+				return out, 1, nil
 			}
 		}
 		out.Verdict, out.Read = review.Confirmed, string(want)
@@ -173,6 +175,7 @@ type fit struct {
 	whole bool      // nothing of a name stands beside it
 	sure  []float64 // margins, nats
 	next  []rune    // the likeliest other characters
+	after bool      // nothing of a name stands behind it
 	lost  float64   // how much better the best reading fits than the name, nats
 }
 
@@ -184,7 +187,7 @@ func (r *Reader) view(s *sheet, l layout.Line, want []rune, i int) (fit, bool) {
 	scores := r.chinese(s, s.hanStrip(l, views[i].share, views[i].plane))
 	f := fit{match: lay(readHan(scores), want)}
 	f.bounds(scores.Steps())
-	f.whole = f.match.whole(scores)
+	f.whole, f.after = f.match.whole(scores), f.ends()
 	if f.apart <= len(want)/2 && f.end > f.start {
 		f.sure = margins(scores, want, f.from, f.to)
 		f.next = runnersUp(scores, want, f.from, f.to)
@@ -193,21 +196,60 @@ func (r *Reader) view(s *sheet, l layout.Line, want []rune, i int) (fit, bool) {
 	return f, true
 }
 
-// disputed reports whether a second reader sees another character at a place
-// that is in question, or, at one not beyond question, exactly the one that the
-// network holds for next likely.
-func (f fit) disputed(text string, want []rune, sure []float64) bool {
+// accept takes the one character in front of the name for its label.
+func (f *fit) accept(labelled bool) {
+	f.whole = f.whole || labelled && f.start == 1 && f.after
+}
+
+// disputed lists the characters that a second reader sees at places that are in
+// question or, at places not beyond question, where it is exactly the one that
+// the network holds for next likely.
+func (f fit) disputed(text string, want []rune, sure []float64) map[int]rune {
 	seen := lay(plain(text), want)
 	part := seen.read[seen.start:seen.end]
+	at := map[int]rune{}
 	if len(part) != len(want) {
-		return false
+		return at
 	}
 	for i, c := range part {
 		if c.Char != want[i] && (sure[i] < questioned || sure[i] < unquestioned && c.Char == f.next[i]) {
-			return true
+			at[i] = c.Char
 		}
 	}
-	return false
+	return at
+}
+
+// overrules reports whether the network, over all views, finds the name right and
+// holds each character that a second reader saw instead for out of the question:
+// a reader that does not know a rare character names any other, while a real
+// look-alike is close for both.
+func (r *Reader) overrules(s *sheet, l layout.Line, want []rune, at map[int]rune) bool {
+	var all []fit
+	against := map[int]float64{}
+	for i := range views {
+		v, ok := r.view(s, l, want, i)
+		if !ok || v.sure == nil {
+			return false
+		}
+		all = append(all, v)
+		scores := r.chinese(s, s.hanStrip(l, views[i].share, views[i].plane))
+		base := scores.Score(string(want), v.from, v.to)
+		for place, c := range at {
+			other := slices.Clone(want)
+			other[place] = c
+			worse := base - scores.Score(string(other), v.from, v.to)
+			if math.IsInf(worse, 0) || math.IsNaN(worse) {
+				return false // a character that the network does not know
+			}
+			against[place] += worse / float64(len(views))
+		}
+	}
+	for _, worse := range against {
+		if worse < ruledOut {
+			return false
+		}
+	}
+	return confirms(all)
 }
 
 // average is the mean over several views.

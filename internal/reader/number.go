@@ -32,6 +32,11 @@ func (r *Reader) number(s *sheet, d review.Declared) review.FieldReading {
 			break
 		}
 		got := r.numberIn(s, f, want, k)
+		if wide, ok := f.widened(r.glyphs); ok && got.Verdict != review.Confirmed && s.budget.spend(costStrip) {
+			if again := r.numberIn(s, wide, want, k); better(again, got) || again.Verdict == review.Confirmed {
+				got = again
+			}
+		}
 		if got.Verdict == review.Confirmed {
 			return got
 		}
@@ -42,6 +47,32 @@ func (r *Reader) number(s *sheet, d review.Declared) review.FieldReading {
 	return best
 }
 
+// widened is a strip with more room at the ends at which what was read touches
+// the edge: a number that stands close behind its label begins outside of the
+// row of figures that was found. False when it has room.
+func (f strip) widened(g []glyph.Glyph) (strip, bool) {
+	if len(g) < leastFigures {
+		return f, false
+	}
+	per := f.W / float64(f.width) * figurePitch
+	wide := f
+	if g[0].Start < edgeSteps {
+		wide.X, wide.W, wide.width = wide.X-moreFigures*per, wide.W+moreFigures*per, wide.width+moreFigures*figurePitch
+	}
+	if steps := f.width / glyphStep; steps-g[len(g)-1].End <= edgeSteps {
+		wide.W, wide.width = wide.W+moreFigures*per, wide.width+moreFigures*figurePitch
+	}
+	return wide, wide.width > f.width && wide.width <= glyph.MaxWidth
+}
+
+// When and by how much a strip is widened.
+const (
+	leastFigures = 8 // so many must have been read
+	moreFigures  = 8 // so many more are looked for at an end
+	edgeSteps    = 3 // a figure this close to the edge touches it
+	glyphStep    = 4 // pixels of a strip that a step of the number network covers
+)
+
 // better prefers a contradiction, then the surer reading.
 func better(a, b review.FieldReading) bool {
 	if (a.Verdict == review.Contradicted) != (b.Verdict == review.Contradicted) {
@@ -50,9 +81,10 @@ func better(a, b review.FieldReading) bool {
 	return a.Confidence > b.Confidence
 }
 
-// darkest is how many standard deviations below its surroundings only the
-// darkest ink is.
-const darkest = 1.4
+// darkest are how many standard deviations below its surroundings only the
+// darkest ink is: the first parts figures that touch, the second also what is
+// printed over other print.
+var darkest = [2]float64{1.4, 1.8}
 
 // strip is a place where a number may stand, its width in the network's
 // eyes, and the plane to look at.
@@ -72,10 +104,13 @@ func (s *sheet) numberFrames() iter.Seq[strip] {
 				return
 			}
 		}
-		dark := s.darkRuns()
-		for _, run := range dark[:min(len(dark), maxRuns)] {
-			if !yield(s.runStrip(run)) {
-				return
+		for i, k := range []plane{inkPlane, blackPlane} {
+			dark := s.darkRuns(i)
+			for _, run := range dark[:min(len(dark), maxRuns)] {
+				f := s.runStrip(run)
+				if f.plane = k; !yield(f) {
+					return
+				}
 			}
 		}
 		for _, k := range []plane{inkPlane, blackPlane} {
@@ -88,12 +123,12 @@ func (s *sheet) numberFrames() iter.Seq[strip] {
 	}
 }
 
-// darkRuns are the rows of figures among the darkest ink.
-func (s *sheet) darkRuns() []layout.Run {
-	if s.dark == nil && s.budget.spend(costPage) {
-		s.dark = layout.Runs(layout.Components(layout.Binarise(s.work, 41, darkest, 20)))
+// darkRuns are the rows of figures among the darkest ink of a degree.
+func (s *sheet) darkRuns(degree int) []layout.Run {
+	if s.dark[degree] == nil && s.budget.spend(costPage) {
+		s.dark[degree] = layout.Runs(layout.Components(layout.Binarise(s.work, 41, darkest[degree], 20)))
 	}
-	return s.dark
+	return s.dark[degree]
 }
 
 // runStrip is a run with room for three lost figures at each end.

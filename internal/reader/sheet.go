@@ -51,11 +51,11 @@ type sheet struct {
 	scale  float64     // pixels of the page per working pixel
 	boxes  []layout.Box
 	runs   []layout.Run
-	dark   []layout.Run  // of the darkest ink, found when needed
-	lines  []layout.Line // set apart by gaps over 1.2 letters
-	fine   []layout.Line // set apart by half a letter
-	large  []layout.Line // of print nearly twice as high as most
-	rows   []layout.Line // label and value together
+	dark   [2][]layout.Run // of the darkest ink, found when needed
+	lines  []layout.Line   // set apart by gaps over 1.2 letters
+	fine   []layout.Line   // set apart by half a letter
+	large  []layout.Line   // of print nearly twice as high as most
+	rows   []layout.Line   // label and value together
 	texts  map[lineKey]lineText
 	scores map[stripKey]*glyph.Scores
 
