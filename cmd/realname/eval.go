@@ -2,16 +2,73 @@ package main
 
 import (
 	"context"
+	"flag"
+	"fmt"
 	"os"
+	"runtime"
+	"time"
 
+	"realname/internal/check"
+	"realname/internal/corpus"
 	"realname/internal/eval"
 	"realname/internal/examine"
+	"realname/internal/pipeline"
+	"realname/internal/review"
 	"realname/internal/rules"
 )
 
-// evaluate measures the reader on labelled pictures.
+// evaluate measures the reader on labelled pictures, or whole reviews on drawn ones.
 func evaluate(ctx context.Context, args []string) (int, error) {
+	if len(args) > 0 && args[0] == "drawn" {
+		return evaluateDrawn(ctx, args[1:])
+	}
 	return eval.Command(ctx, args, os.Stdout, os.Stderr, func() (eval.Options, error) {
 		return eval.Options{Titles: examine.Titles(rules.Default())}, nil
 	}), nil
+}
+
+// evaluateDrawn reviews the drawn corpus; it fails below the floor.
+func evaluateDrawn(ctx context.Context, args []string) (int, error) {
+	f := flag.NewFlagSet("eval drawn", flag.ContinueOnError)
+	n := f.Int("n", 432, "how many uploads")
+	seed := f.Uint64("seed", 1, "the same seed, number and day give the same uploads")
+	clean := f.Float64("clean", 0, "fail when a smaller share of faultless uploads is approved, 0 to 1")
+	faulty := f.Float64("faulty", 0, "fail when a smaller share of faults is found, 0 to 1")
+	if err := parse(f, args); err != nil {
+		return exitUsage, err
+	}
+	r := check.Rules{Set: rules.Default()}
+	parallel := runtime.NumCPU()
+	e, err := examine.New(r.Set, parallel, int64(parallel)<<28)
+	if err != nil {
+		return exitOurs, err
+	}
+	defer e.Close()
+	show := newProgress(os.Stderr)
+	cases := corpus.Cases(*n, *seed, time.Now())
+	results, err := corpus.Run(ctx, cases, parallel, judge(e, r), func(done int) { show.cases(done, len(cases)) })
+	if err != nil {
+		return exitOurs, err
+	}
+	report := corpus.Summarise(results)
+	report.Write(os.Stdout)
+	if report.Clean.Share() < *clean || report.Faulty.Share() < *faulty {
+		return exitRejected, fmt.Errorf("below the floor of %.3f and %.3f", *clean, *faulty)
+	}
+	return exitOK, nil
+}
+
+// judge reviews a drawn upload as a worker does.
+func judge(e *examine.Examiner, r check.Rules) corpus.Judge {
+	return func(ctx context.Context, c corpus.Case, images [][]byte) (review.Outcome, error) {
+		facts := review.Facts{Now: time.Now(), Declared: c.Declared, Images: true, History: review.History{Attempt: 1}}
+		for i, data := range images {
+			d, err := e.Examine(ctx, c.Declared, review.Document{Role: c.Images[i].Role, Extension: "jpg"}, data)
+			if err != nil {
+				return review.Outcome{}, err
+			}
+			facts.Documents = append(facts.Documents, d)
+		}
+		return pipeline.Judge(r, "default", facts), nil
+	}
 }

@@ -50,6 +50,14 @@ func (p *progress) upload(size int64) func(int64) {
 	}
 }
 
+// cases reports how many of many are done.
+func (p *progress) cases(done, all int) {
+	if now := time.Now(); done == all || p.terminal || now.Sub(p.told) > quiet {
+		p.told = now
+		p.say(fmt.Sprintf("%d of %d", done, all), done == all)
+	}
+}
+
 // batch reports what became of the rows so far.
 func (p *progress) batch(b client.Batch) {
 	n := b.Counts

@@ -57,6 +57,7 @@ var layer = map[string]int{
 
 	// One machine and tests stand beside the layers.
 	"internal/devstack": 8,
+	"internal/corpus":   8,
 	"internal/demo":     9,
 	"internal/testenv":  9,
 	"cmd/realname":      10,
@@ -73,7 +74,7 @@ var alsoAllowed = map[string][]string{
 var onlyFor = map[string][]string{
 	"internal/devstack": {"cmd/realname", "internal/demo", "internal/testenv"},
 	"internal/testenv":  {},
-	"internal/specimen": {"cmd/realname", "internal/demo", "internal/eval"},
+	"internal/specimen": {"cmd/realname", "internal/corpus", "internal/demo", "internal/eval"},
 	"internal/demo":     {"cmd/realname"},
 }
 

@@ -10,28 +10,42 @@ import (
 	"golang.org/x/image/font"
 )
 
-// Where Debian and others keep free Chinese fonts: a sans and a serif face.
+// Where Debian and others keep free Chinese fonts: a sans, a script and a serif face.
 var (
 	sansPaths  = []string{"/usr/share/fonts/truetype/wqy/wqy-microhei.ttc", "/usr/share/fonts/wqy-microhei/wqy-microhei.ttc", "/System/Library/Fonts/STHeiti Light.ttc"}
+	kaiPaths   = []string{"/usr/share/fonts/truetype/arphic/ukai.ttc", "/System/Library/Fonts/Kaiti.ttc"}
 	serifPaths = []string{"/usr/share/fonts/truetype/arphic/uming.ttc", "/System/Library/Fonts/Songti.ttc"}
 )
 
 // ErrNoFont says what to install where no Chinese font was found.
 var ErrNoFont = errors.New("no Chinese font was found; install fonts-wqy-microhei and fonts-arphic-uming (Debian, Ubuntu) or run scripts/bootstrap")
 
-type fontPair struct{ sans, serif *truetype.Font }
+// fontSet are the faces of labels (serif), values (sans), and of Kai print.
+type fontSet struct{ sans, serif, kai *truetype.Font }
 
-var fonts = sync.OnceValues(func() (fontPair, error) {
+var fonts = sync.OnceValues(func() (fontSet, error) {
 	sans, err := load(sansPaths)
 	if err != nil {
-		return fontPair{}, err
+		return fontSet{}, err
 	}
 	serif, err := load(serifPaths)
 	if err != nil {
 		serif = sans
 	}
-	return fontPair{sans, serif}, nil
+	kai, err := load(kaiPaths)
+	if err != nil {
+		kai = serif
+	}
+	return fontSet{sans, serif, kai}, nil
 })
+
+// Faces is how many faces the values of a document can be printed in.
+const Faces = 3
+
+// valueFace is the face of a document's values: Hei, Song or Kai.
+func (f fontSet) valueFace(n int) *truetype.Font {
+	return [Faces]*truetype.Font{f.sans, f.serif, f.kai}[n%Faces]
+}
 
 func load(paths []string) (*truetype.Font, error) {
 	for _, p := range paths {

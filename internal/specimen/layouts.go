@@ -18,6 +18,7 @@ type Spec struct {
 	LegalPerson string
 	Faults      []Fault
 	Extension   string // of the file name; jpg when empty
+	Face        int    // of the values: 0 Hei, 1 Song, 2 Kai
 	Seed        uint64 // of the paper's grain
 }
 
@@ -54,7 +55,7 @@ func han(d review.Date) string {
 
 // businessLicence is the landscape form of 2019.
 func businessLicence(p Spec) *sheet {
-	s := newSheet(1754, 1240, color.RGBA{250, 247, 238, 255})
+	s := newSheet(p, 1754, 1240, color.RGBA{250, 247, 238, 255})
 	s.frame(gold, 46)
 	s.emblem(877, 170, 76)
 	s.centred(s.fonts.serif, 92, 60, gold, 877, 372, "营业执照")
@@ -77,7 +78,7 @@ func businessLicence(p Spec) *sheet {
 
 // codeCertificate is the certificate that carries nothing but a credit code.
 func codeCertificate(p Spec) *sheet {
-	s := newSheet(1754, 1240, color.RGBA{246, 249, 250, 255})
+	s := newSheet(p, 1754, 1240, color.RGBA{246, 249, 250, 255})
 	s.frame(color.RGBA{60, 110, 150, 255}, 46)
 	s.centred(s.fonts.serif, 76, 26, red, 877, 260, "统一社会信用代码证书")
 	s.centred(s.fonts.serif, 30, 6, pale, 877, 310, "样本 SPECIMEN")
@@ -95,7 +96,7 @@ func codeCertificate(p Spec) *sheet {
 // institution is the common form of certificates for legal persons.
 func institution(title, authority string) layout {
 	return func(p Spec) *sheet {
-		s := newSheet(1754, 1240, color.RGBA{251, 248, 240, 255})
+		s := newSheet(p, 1754, 1240, color.RGBA{251, 248, 240, 255})
 		s.frame(gold, 46)
 		s.emblem(877, 170, 70)
 		s.centred(s.fonts.serif, 72, 22, red, 877, 350, title)
@@ -114,7 +115,7 @@ func institution(title, authority string) layout {
 
 // portraitSide is the side of the ID card with face and number.
 func portraitSide(p Spec) *sheet {
-	s := newSheet(1284, 810, color.RGBA{232, 241, 246, 255})
+	s := newSheet(p, 1284, 810, color.RGBA{232, 241, 246, 255})
 	s.SetColor(color.RGBA{226, 236, 243, 255}) // as faint as the printed pattern of real cards
 	for i := range 40 {
 		s.DrawCircle(642, 405, float64(i)*24)
@@ -141,7 +142,7 @@ func portraitSide(p Spec) *sheet {
 
 // emblemSide is the side of the ID card with emblem and validity.
 func emblemSide(p Spec) *sheet {
-	s := newSheet(1284, 810, color.RGBA{238, 240, 244, 255})
+	s := newSheet(p, 1284, 810, color.RGBA{238, 240, 244, 255})
 	s.emblem(190, 190, 110)
 	s.centred(s.fonts.serif, 52, 14, ink, 780, 170, "样本共和国")
 	s.centred(s.fonts.serif, 84, 36, ink, 780, 300, "居民身份证")

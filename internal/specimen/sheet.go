@@ -13,13 +13,14 @@ import (
 // lists.
 type sheet struct {
 	*gg.Context
-	fonts fontPair
+	fonts fontSet
 	err   error
 }
 
-func newSheet(w, h int, paper color.Color) *sheet {
+func newSheet(p Spec, w, h int, paper color.Color) *sheet {
 	s := &sheet{Context: gg.NewContext(w, h)}
 	s.fonts, s.err = fonts()
+	s.fonts.sans = s.fonts.valueFace(p.Face)
 	s.SetColor(paper)
 	s.Clear()
 	return s
