@@ -50,13 +50,21 @@ func (s *subject) keyRole(r review.Role) bool {
 }
 
 // sharpness refuses only what is blurred by its measure and could not be read:
-// either alone is wrong too often. Cards and passports are only warned about.
+// either alone is wrong too often. A side that prints neither name nor number
+// counts as read when its title or its validity was.
 func (s *subject) sharpness(d review.DocumentFacts, legible bool) {
 	ratio, lim := d.Picture.EdgeRatio, s.set.Limits
+	fail := lim.BlurFailCard
+	if d.Role == review.Licence {
+		fail = lim.BlurFail
+	}
+	if !s.keyRole(d.Role) {
+		legible = d.Reading == nil || d.Reading.Title.Verdict == review.Confirmed || !d.Reading.Expires.IsZero() || d.Reading.LongTerm
+	}
 	switch {
-	case ratio < min(lim.BlurWarn, lim.BlurFail):
-	case ratio >= lim.BlurFail && !legible && d.Role == review.Licence:
-		s.add("CLR-01", "blurred", on(review.FieldDocument), at(d.Role, nil), measured(ratioText(ratio), ratioText(lim.BlurFail)))
+	case ratio < min(lim.BlurWarn, fail):
+	case ratio >= fail && !legible:
+		s.add("CLR-01", "blurred", on(review.FieldDocument), at(d.Role, nil), measured(ratioText(ratio), ratioText(fail)))
 	default:
 		s.add("CLR-01", "soft", on(review.FieldDocument), at(d.Role, nil), measured(ratioText(ratio), ratioText(lim.BlurWarn)))
 	}

@@ -18,7 +18,8 @@ func completeness(s *subject) {
 			continue
 		}
 		s.border(d)
-		if s.kind.Emblem && d.Picture.Emblem == review.No {
+		copied := d.File.Colours == 1 || d.Picture.Colour == review.No // that it has no colour is told already
+		if s.kind.Emblem && s.keyRole(d.Role) && d.Picture.Emblem == review.No && !copied {
 			s.add("CPL-02", "emblem_missing", on(review.FieldDocument), at(d.Role, d.Picture.EmblemBox))
 		}
 		if s.kind.Seal && d.Picture.Seal == review.No {

@@ -103,8 +103,8 @@ var fileExamples = []example{
 }
 
 var clarityExamples = []example{
-	yes("CLR-01", "blurred", "blurred and unread", both(pic(func(p *review.Picture) { p.EdgeRatio = 0.16 }), unread)),
-	no("CLR-01", "blurred", "blurred by the measure but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.2 })),
+	yes("CLR-01", "blurred", "blurred and unread", both(pic(func(p *review.Picture) { p.EdgeRatio = 0.20 }), unread)),
+	no("CLR-01", "blurred", "blurred by the measure but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.25 })),
 	no("CLR-01", "blurred", "unread but sharp", unread),
 	yes("CLR-01", "soft", "above the limit but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.14 })),
 	no("CLR-01", "soft", "no print found is not blurred", pic(func(p *review.Picture) { p.EdgeRatio = -1 })),

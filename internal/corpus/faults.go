@@ -12,7 +12,7 @@ func details(list ...review.Detail) []review.Detail { return list }
 
 func names(s subject) bool  { return s.role != review.EmblemSide } // prints name and number
 func issued(s subject) bool { return s.kind != "SFZ" }             // prints the day of its issue
-func emblem(s subject) bool { return s.kind != "TYDM" && s.role != review.PortraitSide }
+func emblem(s subject) bool { return s.kind != "TYDM" && s.kind != "SFZ" }
 
 // faults are the ways to spoil an upload. A fault that a good photo may have, too,
 // must not keep it from being approved.
@@ -30,7 +30,7 @@ var faults = []fault{
 	{name: "mosaic", picture: specimen.Mosaic, details: details("covered", "name_unconfirmed", "number_unconfirmed", "field_unreadable"), only: names},
 	{name: "watermark", picture: specimen.Watermark, details: details("watermark")},
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
-	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "border_near", "emblem_missing", "title_unconfirmed", "name_unconfirmed"), only: emblem},
+	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},
 
 	{name: "tiny", picture: specimen.Tiny, details: details("low_pixels")},
 	{name: "too_small", picture: specimen.TooSmall, details: details("file_too_small")},

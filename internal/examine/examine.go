@@ -96,7 +96,26 @@ func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Do
 		return facts, fmt.Errorf("read: %w", err)
 	}
 	facts.Reading = &reading
+	picture.Emblem, picture.EmblemBox = imaging.Emblem(img, emblemPlace(doc.Role), quarterTurns(reading)...)
 	return facts, nil
+}
+
+func emblemPlace(r review.Role) imaging.EmblemPlace {
+	if r == review.Licence {
+		return imaging.OnCertificate
+	}
+	return imaging.OnCard
+}
+
+// quarterTurns are the ways in which the page may be up: one when something was
+// read on it.
+func quarterTurns(r review.Reading) []int {
+	for _, f := range []review.FieldReading{r.Title, r.Number, r.Name} {
+		if f.Verdict == review.Confirmed || f.Verdict == review.Contradicted {
+			return []int{r.Rotation / 90}
+		}
+	}
+	return []int{0, 1, 2, 3}
 }
 
 func (e *Examiner) read(ctx context.Context, img *imaging.Image, w reader.Want) (review.Reading, error) {

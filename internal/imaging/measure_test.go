@@ -49,6 +49,31 @@ func TestSharpnessFollowsBlur(t *testing.T) {
 	}
 }
 
+// smear moves the picture while it is taken: by steps of so many bytes, 4 to the
+// side and a stride upwards.
+func smear(m *image.RGBA, reach, step int) *image.RGBA {
+	out := image.NewRGBA(m.Rect)
+	for i := range m.Pix {
+		sum, n := 0, 0
+		for d := -reach; d <= reach; d++ {
+			if at := i + d*step; at >= 0 && at < len(m.Pix) {
+				sum, n = sum+int(m.Pix[at]), n+1
+			}
+		}
+		out.Pix[i] = uint8(sum / n)
+	}
+	return out
+}
+
+// The worst blur once left so few edges that nothing was measured, and nothing said.
+func TestTheWorstBlurIsMeasured(t *testing.T) {
+	for name, m := range map[string]*image.RGBA{"out of focus": blur(page(900, 700), 9), "moved sideways": smear(smear(page(900, 700), 12, 4), 12, 4), "moved upwards": smear(smear(page(900, 700), 12, 3600), 12, 3600)} {
+		if r := measure(t, m).EdgeRatio; r < 0.2 { // the limit above which a licence that cannot be read is refused
+			t.Errorf("%s: %.3f", name, r)
+		}
+	}
+}
+
 func TestAPictureWithoutPrintIsNeverCalledSharp(t *testing.T) {
 	if r := measure(t, image.NewGray(image.Rect(0, 0, 300, 300))).EdgeRatio; r >= 0 {
 		t.Errorf("ratio %v", r)

@@ -15,7 +15,7 @@ const (
 	costCode  = 25 // one search for a QR code
 
 	documentBudget = 1500
-	probeStrips    = 12 // strips read to find out which way is up
+	probeStrips    = 20 // strips read to find out which way is up
 )
 
 // spend takes the cost of a piece of work, or reports that the budget is used up.

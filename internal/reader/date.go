@@ -46,6 +46,8 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 				out.Issued = p.dates[0]
 				out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
 			}
+		case w.Role == review.EmblemSide:
+			// Of a validity half read nobody knows which half it is.
 		case s.low(row):
 			if known(p.dates[0]) > known(out.Issued) {
 				out.Issued = p.dates[0]

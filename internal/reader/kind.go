@@ -92,7 +92,8 @@ func (k kind) compare(s *glyph.Scores, t []glyph.Glyph, want string) review.Fiel
 	case read == want:
 		// The document itself would carry a wrong check digit: believe it only
 		// when no number with a right one explains the picture nearly as well.
-		if k.rival(s, read, want, from, to) < best-guarded && weakest > 0.9 {
+		// Of another length it is a part of one, whose end lies beyond the strip.
+		if whole(want) && k.rival(s, read, want, from, to) < best-guarded && weakest > 0.9 {
 			out.Verdict = review.Confirmed
 		}
 	case k.valid(want) && !k.valid(read) && distance(read, want) <= 2 && declared > best-near &&
@@ -103,6 +104,10 @@ func (k kind) compare(s *glyph.Scores, t []glyph.Glyph, want string) review.Fiel
 	}
 	return out
 }
+
+// whole reports whether a number has a length that numbers with a check digit
+// have, or the fifteen digits of those before them.
+func whole(number string) bool { return len(number) == numberLength || len(number) == 15 }
 
 // rival is the score of the best valid number other than the declared one that
 // is one slip away from the reading.

@@ -15,6 +15,8 @@ import (
 
 	"realname/internal/credential"
 	"realname/internal/imaging"
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/layout"
 	"realname/internal/review"
 )
 
@@ -98,6 +100,42 @@ func TestNumberIsConfirmedContradictedOrUnreadable(t *testing.T) {
 	}
 	if got := read(t, r, drawn(t, 34), review.Declared{Number: printed, CredentialType: "YYZZ"}).Number; got.Verdict != review.Unreadable {
 		t.Errorf("an empty page: %s", got.Verdict)
+	}
+}
+
+// A number that was declared a character short is never the one on the document,
+// even where the strip that was read lacks the same character.
+func TestAPartOfANumberIsNotTheNumber(t *testing.T) {
+	r := newReader(t)
+	printed := code(t, "91350000MA0TPEC12")
+	for _, page := range []*imaging.Image{drawn(t, 34, printed[1:]), drawn(t, 34, printed[0:1]+"   "+printed[1:])} {
+		if got := read(t, r, page, review.Declared{Number: printed[1:], CredentialType: "YYZZ"}).Number; got.Verdict == review.Confirmed {
+			t.Errorf("confirmed %s", got.Read)
+		}
+	}
+}
+
+// A number that stands close behind its label begins outside of the row of
+// figures that is found; the strip is widened then.
+func TestANumberBehindItsLabelIsReadWhole(t *testing.T) {
+	printed := code(t, "91350000MA0TPEC12")
+	g := []glyph.Glyph{}
+	for i, c := range printed[4:] {
+		g = append(g, glyph.Glyph{Char: c, Start: 1 + 4*i, End: 3 + 4*i})
+	}
+	f := strip{layout.Frame{X: 100, W: 280}, 280, inkPlane}
+	wide, ok := f.widened(g)
+	if !ok || wide.X >= 100 || wide.X+wide.W < f.X+f.W {
+		t.Errorf("%+v %v", wide, ok)
+	}
+	for i := range g {
+		g[i].Start, g[i].End = g[i].Start+6, g[i].End+6
+	}
+	if wide, ok := (strip{layout.Frame{X: 100, W: 500}, 500, inkPlane}).widened(g); ok {
+		t.Errorf("widened though there is room: %+v", wide)
+	}
+	if _, ok := f.widened(g[:4]); ok {
+		t.Error("widened for a few strokes")
 	}
 }
 

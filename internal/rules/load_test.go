@@ -35,7 +35,7 @@ func TestAWrongRulesFileIsRefusedWithItsPlace(t *testing.T) {
 		"extension with dot":    {"profiles:\n  - {name: mine, files: {extensions: [.JPG]}}\n", `".JPG" must be lower case`},
 		"unknown type":          {"profiles:\n  - name: mine\n    accepted: [NOPE]\n", `:3: profiles.mine.accepted: "NOPE" is no document type`},
 		"unknown registrar":     {"profiles:\n  - name: mine\n    registrar: nope\n", `:3: profiles.mine.registrar: no document type has a code of registrar "nope"`},
-		"limits that overlap":   {"limits:\n  blur_warn: 0.5\n", "limits.blur_fail: 0.16 is not between 0.5 and 1"},
+		"limits that overlap":   {"limits:\n  blur_warn: 0.5\n", "limits.blur_fail: 0.2 is not between 0.5 and 1"},
 		"a negative limit":      {"limits:\n  max_pixels: -1\n", ":2: limits.max_pixels: -1"},
 		"a share above 1":       {"limits:\n  glare_share: 1.5\n", ":2: limits.glare_share: 1.5"},
 		"no number":             {"limits:\n  glare_share: .nan\n", ":2: limits.glare_share: NaN"},

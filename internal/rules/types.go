@@ -128,6 +128,7 @@ type Limits struct {
 	MaxPixels      int     `yaml:"max_pixels"`      // FMT-07, width x height
 	MaxSide        int     `yaml:"max_side"`        // FMT-07
 	BlurFail       float64 `yaml:"blur_fail"`       // CLR-01 edge ratio, together with failed reading
+	BlurFailCard   float64 `yaml:"blur_fail_card"`  // the same for cards and passports
 	BlurWarn       float64 `yaml:"blur_warn"`       // CLR-01 edge ratio
 	DarkBright     float64 `yaml:"dark_bright"`     // CLR-03: 95th percentile of luma below it is dark
 	MinMeanLuma    float64 `yaml:"min_mean_luma"`   // CLR-03

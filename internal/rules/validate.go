@@ -246,7 +246,7 @@ func (r *reading) validateLimits() {
 		value, lo, hi float64
 	}{
 		{"max_pixels", float64(l.MaxPixels), 1, 1e9}, {"max_side", float64(l.MaxSide), 1, 65_535},
-		{"blur_warn", l.BlurWarn, 0, 1}, {"blur_fail", l.BlurFail, l.BlurWarn, 1},
+		{"blur_warn", l.BlurWarn, 0, 1}, {"blur_fail", l.BlurFail, l.BlurWarn, 1}, {"blur_fail_card", l.BlurFailCard, l.BlurFail, 1},
 		{"dark_bright", l.DarkBright, 0, 255}, {"min_mean_luma", l.MinMeanLuma, 0, 255},
 		{"max_mean_luma", l.MaxMeanLuma, l.MinMeanLuma, 255}, {"min_spread", l.MinSpread, 0, 255},
 		{"max_light_ratio", l.MaxLightRatio, 1, 100}, {"min_chroma", l.MinChroma, 0, 128},

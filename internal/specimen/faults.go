@@ -150,7 +150,11 @@ func glareBlob(m *image.RGBA, _ *rand.Rand) *image.RGBA {
 // mosaic hides the middle left, where the name stands.
 func mosaic(m *image.RGBA) *image.RGBA {
 	const cell = 28
-	area := image.Rect(m.Rect.Dx()/6, m.Rect.Dy()*37/100, m.Rect.Dx()*53/100, m.Rect.Dy()*44/100)
+	top, bottom := 37, 44 // of a certificate, in hundredths of its height
+	if m.Rect.Dx() < cardWidth {
+		top, bottom = 12, 22
+	}
+	area := image.Rect(m.Rect.Dx()/8, m.Rect.Dy()*top/100, m.Rect.Dx()*53/100, m.Rect.Dy()*bottom/100)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			m.SetRGBA(x, y, m.RGBAAt(x/cell*cell, y/cell*cell))
@@ -158,6 +162,9 @@ func mosaic(m *image.RGBA) *image.RGBA {
 	}
 	return m
 }
+
+// cardWidth is wider than any card is drawn, in pixels.
+const cardWidth = 1500
 
 func watermark(m *image.RGBA) *image.RGBA {
 	s := &sheet{Context: gg.NewContextForRGBA(m)}
