@@ -42,6 +42,7 @@ func commands() []command {
 		{"replay", "decide past reviews again under other rules, and print what would change", replay},
 		{"specimen", "draw specimen documents with chosen faults", drawSpecimens},
 		{"reasons", "list the reasons with their checks and texts as JSON", listReasons},
+		{"verify", "check every promise against the running system, configured by the environment", verify},
 		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},
 		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},

@@ -143,3 +143,19 @@ func (s *Store) Delete(ctx context.Context, keys ...string) error {
 	}
 	return nil
 }
+
+// Each yields every object in the order of keys, with its stored size and when it
+// was last written.
+func (s *Store) Each(ctx context.Context, yield func(key string, size int64, changed time.Time) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel() // ends the listing when yield fails
+	for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Recursive: true}) {
+		if object.Err != nil {
+			return fmt.Errorf("list documents: %w", object.Err)
+		}
+		if err := yield(object.Key, object.Size, object.LastModified); err != nil {
+			return err
+		}
+	}
+	return nil
+}

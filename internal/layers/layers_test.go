@@ -40,12 +40,13 @@ var layer = map[string]int{
 	"internal/specimen": 5,
 
 	// The adapters share a layer.
-	"migrations":        6,
-	"internal/auth":     6,
-	"internal/blob":     6,
-	"internal/bus":      6,
-	"internal/notify":   6,
-	"internal/postgres": 7, // it keeps what notify declares
+	"migrations":         6,
+	"internal/auth":      6,
+	"internal/blob":      6,
+	"internal/bus":       6,
+	"internal/invariant": 6,
+	"internal/notify":    6,
+	"internal/postgres":  7, // it keeps what notify declares
 
 	"internal/httpapi": 7,
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"realname/internal/app"
 	"realname/internal/demo"
 )
 
@@ -40,29 +41,30 @@ func TestAKilledWorkerLosesNothingAndDoublesNothing(t *testing.T) {
 			t.Errorf("%s ended as %+v, want %s %s", r.Item.Name, r.Attempt.Outcome, r.Item.Want, r.Item.Reason)
 		}
 	}
-	checkStore(t, r.Config.Postgres.URL)
+	checkStore(t, r)
 	replayBatch(t, t.TempDir(), r.Config.Postgres.URL, results)
 }
 
-// checkStore asks the database what must be true after a batch.
-func checkStore(t *testing.T, url string) {
+// checkStore asks, once a batch has ended, that all of it is decided and that
+// every promise holds.
+func checkStore(t *testing.T, r *running) {
 	t.Helper()
-	conn, err := pgx.Connect(t.Context(), url)
+	checker, closePool, err := app.Invariants(t.Context(), r.Config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() { _ = conn.Close(context.WithoutCancel(t.Context())) }()
-	for rule, sql := range map[string]string{
-		"every attempt is decided or waits for its day":   `select count(*) from attempts where state not in ('decided', 'waiting')`,
-		"every decided attempt has its outcome":           `select count(*) from attempts a left join outcomes o on o.attempt_id = a.id where a.state = 'decided' and o.attempt_id is null`,
-		"no outcome without its attempt being decided":    `select count(*) from outcomes o join attempts a on a.id = o.attempt_id where a.state <> 'decided'`,
-		"every rejection has a finding that fails":        `select count(*) from outcomes o where kind = 'rejected' and not exists (select from findings f where f.attempt_id = o.attempt_id and f.severity = 'fail')`,
-		"every outcome is told to every enabled endpoint": `select count(*) from outcomes o join endpoints e on e.tenant_id = o.tenant_id and e.enabled where not exists (select from deliveries d where d.attempt_id = o.attempt_id and d.endpoint_id = e.id)`,
-		"no lease is left over":                           `select count(*) from attempts where lease_until is not null and state <> 'running'`,
-	} {
-		var n int
-		if err := conn.QueryRow(t.Context(), sql).Scan(&n); err != nil || n != 0 {
-			t.Errorf("%s: %d violations (%v)", rule, n, err)
+	defer closePool()
+	list, err := checker.Run(t.Context(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, rule := range list {
+		if rule.Count > 0 {
+			t.Errorf("%s, %s: %d violations, such as %v", rule.ID, rule.Rule, rule.Count, rule.Examples)
 		}
+	}
+	rows, _ := checker.DB.Query(t.Context(), `select count(*) from attempts where state not in ('decided', 'waiting', 'withdrawn')`)
+	if open, err := pgx.CollectExactlyOneRow(rows, pgx.RowTo[int]); err != nil || open != 0 {
+		t.Errorf("%d attempts are still open (%v)", open, err)
 	}
 }

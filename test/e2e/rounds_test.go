@@ -197,7 +197,7 @@ func TestABatchThatIsKilledTenTimesEndsComplete(t *testing.T) {
 	if n := b.Counts; n.Rows != len(items) || n.Approved != 12 || n.Rejected != 42 || n.Waiting != 6 || n.Open+n.Faulty+n.Manual+n.Withdrawn != 0 {
 		t.Errorf("counts %+v", n)
 	}
-	checkStore(t, r.Config.Postgres.URL)
+	checkStore(t, r)
 	once(t, r.Config.Postgres.URL, len(items))
 }
 

@@ -1,0 +1,79 @@
+package invariant
+
+// query finds the rows that break a rule: one text a row, the id of what is
+// wrong and never a name or number of a person. $1 is the instant from which on
+// rows are looked at.
+type query struct {
+	id, rule, sql string
+}
+
+// queries are the rules that the database alone can answer. Those of one promise
+// share its number.
+var queries = []query{
+	{"I1", "a submission has an attempt", `
+		select s.id::text from submissions s where s.created_at >= $1 and not exists (select from attempts a where a.submission_id = s.id)`},
+	{"I1", "a decided attempt has its outcome", `
+		select a.id::text from attempts a where a.created_at >= $1 and a.state = 'decided' and not exists (select from outcomes o where o.attempt_id = a.id)`},
+	{"I1", "a parked attempt shows why", `
+		select id::text from attempts where created_at >= $1 and state = 'parked' and parked_cause = ''`},
+	{"I2", "an attempt has documents, each with its digest", `
+		select a.id::text from attempts a where a.created_at >= $1 and a.state <> 'withdrawn'
+			and not exists (select from documents d where d.attempt_id = a.id and d.sha256 <> '' and d.blob_key <> '')`},
+	{"I3", "an outcome belongs to a decided attempt", `
+		select o.attempt_id::text from outcomes o join attempts a on a.id = o.attempt_id where o.decided_at >= $1 and a.state <> 'decided'`},
+	{"I3", "a submission has one open attempt at most", `
+		select submission_id::text from attempts where state in ('queued', 'running', 'waiting', 'parked')
+		group by submission_id having count(*) > 1 and max(created_at) >= $1`},
+	{"I4", "a rejection has a finding that the registrant can mend", `
+		select o.attempt_id::text from outcomes o where o.decided_at >= $1 and o.kind = 'rejected'
+			and not exists (select from findings f where f.attempt_id = o.attempt_id and f.severity = 'fail')`},
+	{"I4", "an approval has no finding that fails", `
+		select o.attempt_id::text from outcomes o where o.decided_at >= $1 and o.kind = 'approved'
+			and exists (select from findings f where f.attempt_id = o.attempt_id and f.severity = 'fail')`},
+	{"I5", "an outcome is told to every endpoint that was enabled", `
+		select o.attempt_id::text from outcomes o join endpoints e on e.tenant_id = o.tenant_id and e.enabled and e.enabled_at < o.decided_at - interval '1 second'
+		where o.decided_at >= $1 and not exists (select from deliveries d where d.attempt_id = o.attempt_id and d.endpoint_id = e.id)`},
+	{"I6", "a delivery is delivered, due or exhausted, and says when", `
+		select id::text from deliveries where created_at >= $1
+			and (state = 'due' and finished_at is not null or state <> 'due' and (finished_at is null or tries = 0))`},
+	{"I6", "what was delivered or given up has its tries on record", `
+		select d.id::text from deliveries d where d.created_at >= $1 and d.state <> 'due'
+			and not exists (select from delivery_tries t where t.delivery_id = d.id)`},
+	{"I7", "an idempotency key leads to its own tenant's submission", `
+		select k.submission_id::text from idempotency_keys k join submissions s on s.id = k.submission_id
+		where k.created_at >= $1 and k.tenant_id <> s.tenant_id`},
+	{"I7", "no row belongs to another tenant than what it is part of", crossings},
+	{"I8", "no lease outlives the sweep", `
+		select id::text from attempts where state = 'running' and (lease_until is null or lease_until < now() - interval '2 minutes')
+		union all select id::text from attempts where state <> 'running' and lease_until is not null
+		union all select id::text from batches where state = 'reading' and (lease_until is null or lease_until < now() - interval '10 minutes')`},
+	{"I8", "no queued attempt is forgotten", `
+		select a.id::text from attempts a where a.state = 'queued' and coalesce(a.retry_at, a.created_at) < now() - interval '2 minutes'
+			and not exists (select from outbox o where o.ref = a.id)`},
+	{"I8", "no deferred attempt misses its day", `
+		select id::text from attempts where state = 'waiting' and (eligible_at is null or eligible_at < now() - interval '10 minutes')`},
+	{"I9", "attempts are numbered without a gap", `
+		select submission_id::text from attempts group by submission_id having max(number) <> count(*) and max(created_at) >= $1`},
+	{"I9", "an attempt begins only after the one before has ended", `
+		select a.id::text from attempts a join attempts n on n.submission_id = a.submission_id and n.number > a.number
+		where a.created_at >= $1 and a.state not in ('decided', 'withdrawn')`},
+	{"I9", "every attempt and its end were told as events, once", `
+		select a.id::text from attempts a where a.created_at >= $1
+			and ((select count(*) from events e where e.attempt_id = a.id and e.kind = 'attempt.received') <> 1
+				or (select count(*) from events e where e.attempt_id = a.id and e.kind = 'attempt.decided') <> (a.state = 'decided')::int)`},
+	{"I10", "the audit trail is whole", `
+		select id::text from (select a.id, a.at, a.hash <> audit_hash(a) as changed,
+			a.previous <> coalesce(lag(a.hash) over (partition by a.tenant_id order by a.id), '') as torn from audit a) x
+		where at >= $1 and (changed or torn)`},
+}
+
+// crossings joins every child to its parent.
+const crossings = `
+	select a.id::text from attempts a join submissions s on s.id = a.submission_id where a.created_at >= $1 and a.tenant_id <> s.tenant_id
+	union all select d.id::text from documents d join attempts a on a.id = d.attempt_id where a.created_at >= $1 and d.tenant_id <> a.tenant_id
+	union all select o.attempt_id::text from outcomes o join attempts a on a.id = o.attempt_id where o.decided_at >= $1 and o.tenant_id <> a.tenant_id
+	union all select f.attempt_id::text from findings f join attempts a on a.id = f.attempt_id where a.created_at >= $1 and f.tenant_id <> a.tenant_id
+	union all select d.id::text from deliveries d join submissions s on s.id = d.submission_id join endpoints e on e.id = d.endpoint_id
+		where d.created_at >= $1 and (d.tenant_id <> s.tenant_id or d.tenant_id <> e.tenant_id)
+	union all select b.id::text from batches b join batch_items i on i.batch_id = b.id left join submissions s on s.id = i.submission_id
+		where b.created_at >= $1 and (i.tenant_id <> b.tenant_id or i.tenant_id <> s.tenant_id)`
