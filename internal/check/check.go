@@ -71,7 +71,18 @@ func (s *subject) add(id review.CheckID, d review.Detail, options ...option) {
 	for _, o := range options {
 		o(&f)
 	}
+	s.locate(&f.Evidence)
 	s.found = append(s.found, f)
+}
+
+// locate says of which upright image the evidence is.
+func (s *subject) locate(e *review.Evidence) {
+	for _, d := range s.Documents {
+		if e.Role != "" && d.Role == e.Role && d.Picture != nil {
+			e.Width, e.Height, e.Rotation = d.Picture.Width, d.Picture.Height, d.Picture.Rotation
+			return
+		}
+	}
 }
 
 func on(field review.Field) option { return func(f *review.Finding) { f.Field = field } }

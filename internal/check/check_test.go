@@ -321,3 +321,17 @@ func BenchmarkDeclaredDataReview(b *testing.B) {
 		})
 	}
 }
+
+// A box alone is of no use to who shows it on the photo as it was taken.
+func TestEvidenceSaysOfWhichUprightImageItIs(t *testing.T) {
+	f := change(licence(), func(f *review.Facts) {
+		p := f.Documents[0].Picture
+		p.Glare, p.GlareShare = &review.Box{X: 1, Y: 2, W: 3, H: 4}, 0.5
+		p.Width, p.Height, p.Rotation = 1200, 1600, 90
+	})
+	for _, got := range All(f, rules.Default(), defaultProfile()) {
+		if e := got.Evidence; got.Check == "CLR-02" && (e.Width != 1200 || e.Height != 1600 || e.Rotation != 90 || *e.Box != (review.Box{X: 1, Y: 2, W: 3, H: 4})) {
+			t.Errorf("%+v", e)
+		}
+	}
+}

@@ -56,7 +56,7 @@ func (s *subject) slip(diff []text.Difference, read string) option {
 func (s *subject) readName() {
 	r, role := s.verdict(nameOf)
 	if r.Verdict == review.NotSought && s.legalPerson(text.MeantName(s.Declared.Name)) {
-		s.add("NAM-06", "name_is_legal_person", on(review.FieldName), values(s.Declared.Name, ""))
+		s.add("NAM-06", "name_is_legal_person", on(review.FieldName), s.atLegalPerson(), values(s.Declared.Name, ""))
 		return
 	}
 	if r.Verdict != review.Contradicted {
@@ -102,6 +102,16 @@ func (s *subject) legalPerson(declared string) bool {
 		}
 	}
 	return s.Declared.LegalPerson != "" && text.FoldName(s.Declared.LegalPerson) == declared
+}
+
+// atLegalPerson points at the legal representative where that was read.
+func (s *subject) atLegalPerson() option {
+	for _, d := range s.readings() {
+		if d.Reading.LegalPersonBox != nil {
+			return at(d.Role, d.Reading.LegalPersonBox)
+		}
+	}
+	return func(*review.Finding) {}
 }
 
 // abbreviates reports whether declared is read with some characters left out.

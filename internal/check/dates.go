@@ -12,10 +12,18 @@ type dates struct {
 	longTerm        bool
 	expiryRead      bool        // the expiry was read, not declared
 	readExpiry      review.Date // the earliest expiry that was read, if any
+	expiry          place       // where
 	read            review.Date // issue date as read, if any
 	established     review.Date
+	founding        place
 	role            review.Role
 	box             *review.Box
+}
+
+// place is where on which document something stands.
+type place struct {
+	role review.Role
+	box  *review.Box
 }
 
 // dates gathers them: what was read fills what was not declared. A read date
@@ -28,13 +36,13 @@ func (s *subject) dates() dates {
 			d.read, d.role, d.box = r.Issued, doc.Role, r.IssueDate.Box
 		}
 		if !r.Established.IsZero() && d.established.IsZero() {
-			d.established = r.Established
+			d.established, d.founding = r.Established, place{doc.Role, r.EstablishedBox}
 		}
 		if d.expires.IsZero() && !d.longTerm {
 			d.expires, d.longTerm, d.expiryRead = r.Expires, r.LongTerm, true
 		}
 		if r.Expires.HasDay() && !r.LongTerm && (d.readExpiry.IsZero() || r.Expires.Before(d.readExpiry)) {
-			d.readExpiry = r.Expires
+			d.readExpiry, d.expiry = r.Expires, place{doc.Role, r.ExpiresBox}
 		}
 	}
 	switch {
@@ -72,7 +80,7 @@ func validity(s *subject) {
 	}
 	declaredValid := d.longTerm || !d.expires.HasDay() || !d.expires.Before(today)
 	if !d.expiryRead && declaredValid && !d.readExpiry.IsZero() && d.readExpiry.Before(today) {
-		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), values(d.expires.String(), d.readExpiry.String()),
+		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), at(d.expiry.role, d.expiry.box), values(d.expires.String(), d.readExpiry.String()),
 			measured(d.readExpiry.String(), today.String()))
 	}
 	if d.longTerm || !d.expires.HasDay() {
@@ -81,7 +89,7 @@ func validity(s *subject) {
 	left := d.expires.DaysSince(today)
 	switch {
 	case left < 0 && d.expiryRead: // one misread digit must not refuse anybody
-		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), measured(d.expires.String(), today.String()))
+		s.add("EXP-01", "expired_by_reading", on(review.FieldExpiryDate), at(d.expiry.role, d.expiry.box), measured(d.expires.String(), today.String()))
 	case left < 0:
 		s.add("EXP-01", "expired", on(review.FieldExpiryDate), measured(d.expires.String(), today.String()))
 	case left <= s.profile.Age.NearExpiryDays:
@@ -120,7 +128,7 @@ func (s *subject) clash(d dates) {
 		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), at(d.role, d.box), values(declared.String(), read.String()),
 			param("declared_date", declared), param("measured", read))
 	case d.established.HasDay() && declared.HasDay() && declared.Before(d.established):
-		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), values(declared.String(), d.established.String()),
+		s.add("AGE-03", "date_clash", on(review.FieldIssueDate), at(d.founding.role, d.founding.box), values(declared.String(), d.established.String()),
 			param("declared_date", declared), param("measured", d.established))
 	}
 }
@@ -143,9 +151,9 @@ func (s *subject) unknownIssue(d dates) {
 	case !sent:
 		s.add("AGE-02", "issue_date_not_shown", on(review.FieldIssueDate))
 	case d.established.HasDay() && review.DateOf(s.Now).DaysSince(d.established) > longEstablished:
-		s.add("AGE-02", "issue_date_unread", on(review.FieldIssueDate), param("measured", d.established))
+		s.add("AGE-02", "issue_date_unread", on(review.FieldIssueDate), at(s.kind.IssueOn, nil), param("measured", d.established))
 	default:
-		s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate))
+		s.add("AGE-02", "issue_date_unknown", on(review.FieldIssueDate), at(s.kind.IssueOn, nil))
 	}
 }
 

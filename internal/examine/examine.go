@@ -96,6 +96,7 @@ func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Do
 		return facts, fmt.Errorf("read: %w", err)
 	}
 	facts.Reading = &reading
+	picture.Turn(reading.Rotation / 90)
 	picture.Emblem, picture.EmblemBox = imaging.Emblem(img, emblemPlace(doc.Role), quarterTurns(reading)...)
 	return facts, nil
 }

@@ -89,6 +89,11 @@ func upright(m *Image, orientation int) *Image {
 	return out
 }
 
+// Turned is the picture turned clockwise by quarter turns; itself by none.
+func (m *Image) Turned(quarters int) *Image {
+	return upright(m, [4]int{1, 6, 3, 8}[quarters&3])
+}
+
 // turn fills to with from as a viewer shows it (CIPA DC-008, table 6: which side
 // of the stored picture is the top and which the left).
 func turn(from, to *image.Gray, orientation int) {

@@ -33,6 +33,7 @@ var layer = map[string]int{
 	"internal/reader": 4,
 
 	"internal/examine":  5,
+	"internal/evidence": 5,
 	"internal/pipeline": 5,
 	"internal/sweep":    5,
 	"internal/intake":   5,

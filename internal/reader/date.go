@@ -29,7 +29,7 @@ type period struct {
 // mean: two dates or "long term" are a period, one in the lower part is the
 // issue date, and above it the earliest is the founding date.
 func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
-	var above []review.Date
+	var above []period
 	for _, row := range s.dateRows() {
 		p, ok := r.periodIn(s, row, inkPlane)
 		if !ok && s.low(row) && len(r.glyphs) > 2 {
@@ -40,7 +40,7 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 		case p.longTerm || len(p.dates) > 1:
 			out.LongTerm = out.LongTerm || p.longTerm
 			if len(p.dates) > 1 && out.Expires.IsZero() {
-				out.Expires = p.dates[len(p.dates)-1]
+				out.Expires, out.ExpiresBox = p.dates[len(p.dates)-1], p.box
 			}
 			if w.Role == review.EmblemSide { // a card is valid from the day it was issued
 				out.Issued = p.dates[0]
@@ -54,7 +54,7 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 				out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
 			}
 		default:
-			above = append(above, p.dates[0])
+			above = append(above, p)
 		}
 	}
 	placeAbove(above, out)
@@ -63,18 +63,19 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 
 // placeAbove takes the earliest date as the founding date; a later one on a
 // line of its own is the end of the period.
-func placeAbove(above []review.Date, out *review.Reading) {
-	for _, d := range above {
+func placeAbove(above []period, out *review.Reading) {
+	for _, p := range above {
+		d, box := p.dates[0], p.box
 		first := out.Established
 		switch {
 		case first.IsZero():
-			out.Established = d
+			out.Established, out.EstablishedBox = d, box
 		case earlier(d, first):
-			out.Established, d = d, first
+			out.Established, out.EstablishedBox, d, box = d, box, first, out.EstablishedBox
 			fallthrough
 		case earlier(out.Established, d) && d.Year > out.Established.Year:
 			if out.Expires.IsZero() {
-				out.Expires = d
+				out.Expires, out.ExpiresBox = d, box
 			}
 		}
 	}

@@ -137,7 +137,7 @@ func (r *Reader) nameIn(s *sheet, l layout.Line, want []rune) (review.FieldReadi
 	}
 	if label := r.labelBefore(s, l, m); otherField(label) {
 		if m.apart == 0 && isPerson(label) {
-			s.legalPerson = string(want)
+			s.legalPerson, s.legalPersonBox = string(want), s.box(l.Box)
 		}
 		return out, math.MaxInt, nil // the type, the address or the legal representative
 	}

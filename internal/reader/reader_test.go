@@ -191,7 +191,7 @@ func TestATurnedPageIsReadTheRightWayUp(t *testing.T) {
 	printed := code(t, "91350000MA0TPEC12")
 	page := drawn(t, 34, printed, "Some lines of print", "that are no number", "and no title at all", "12 34 56 78 90", "More print below")
 	for turns := range 4 {
-		got := read(t, r, turned(page, turns), review.Declared{Number: printed, Name: "样本", CredentialType: "YYZZ"})
+		got := read(t, r, page.Turned(turns), review.Declared{Number: printed, Name: "样本", CredentialType: "YYZZ"})
 		if got.Number.Verdict != review.Confirmed || got.Rotation != (4-turns)%4*90 {
 			t.Errorf("turned %d times: %s, rotation %d", turns, got.Number.Verdict, got.Rotation)
 		}

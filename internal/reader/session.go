@@ -28,7 +28,7 @@ func (r *Reader) Open(p *imaging.Image) *Session { return &Session{reader: r, pa
 func (s *Session) sheet(turns int, b *budget) *sheet {
 	b.spend(costPage)
 	if s.sheets[turns] == nil {
-		s.sheets[turns] = newSheet(turned(s.page, turns))
+		s.sheets[turns] = newSheet(s.page.Turned(turns))
 	}
 	s.sheets[turns].budget = b
 	return s.sheets[turns]
@@ -139,11 +139,11 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	if out.Number.Verdict == review.Unreadable && out.Type == "" && len(s.runs) == 0 {
 		return out, nil // nothing to go by: turned, or no document at all
 	}
-	s.legalPerson = ""
+	s.legalPerson, s.legalPersonBox = "", nil
 	if out.Name, err = r.nameOrCode(s, w.Declared, numberPlace(out.Number)); err != nil {
 		return out, err
 	}
-	out.LegalPerson = s.legalPerson
+	out.LegalPerson, out.LegalPersonBox = s.legalPerson, s.legalPersonBox
 	r.readDates(s, w, &out)
 	s.summarise(&out)
 	return out, nil

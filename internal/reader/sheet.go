@@ -10,38 +10,6 @@ import (
 	"realname/internal/review"
 )
 
-// turned is the picture turned clockwise by quarter turns.
-func turned(p *imaging.Image, turns int) *imaging.Image {
-	if turns&3 == 0 {
-		return p
-	}
-	out := &imaging.Image{R: rotate(p.R, turns&3), G: rotate(p.G, turns&3), B: rotate(p.B, turns&3)}
-	out.Width, out.Height = out.R.Rect.Dx(), out.R.Rect.Dy()
-	return out
-}
-
-func rotate(g *image.Gray, turns int) *image.Gray {
-	w, h := g.Rect.Dx(), g.Rect.Dy()
-	ow, oh := w, h
-	if turns != 2 {
-		ow, oh = h, w
-	}
-	out := image.NewGray(image.Rect(0, 0, ow, oh))
-	for y := range h {
-		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
-			switch turns {
-			case 1:
-				out.Pix[x*out.Stride+h-1-y] = v
-			case 2:
-				out.Pix[(h-1-y)*out.Stride+w-1-x] = v
-			case 3:
-				out.Pix[(w-1-x)*out.Stride+y] = v
-			}
-		}
-	}
-	return out
-}
-
 // sheet is a page while it is being read: its planes, what was found on it by
 // shape, and the texts read so far.
 type sheet struct {
@@ -61,8 +29,9 @@ type sheet struct {
 
 	planes [5]*image.Gray
 
-	letter      float64 // height of most print, working pixels
-	legalPerson string  // the declared name, when it stands behind that label instead
+	letter         float64     // height of most print, working pixels
+	legalPerson    string      // the declared name, when it stands behind that label instead
+	legalPersonBox *review.Box // where
 
 	title  titleMemo
 	code   codeMemo

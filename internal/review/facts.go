@@ -70,10 +70,13 @@ const (
 	Unknown    Answer = "unknown"
 )
 
-// Picture is what the pixels showed; image sizes are of the upright image.
+// Picture is what the pixels showed; sizes and boxes are of the upright image.
 type Picture struct {
 	Width  int `json:"width"`
 	Height int `json:"height"`
+	// Rotation is by how many degrees clockwise it had to be turned after EXIF: 0,
+	// 90, 180 or 270.
+	Rotation int `json:"rotation,omitempty"`
 	// EdgeRatio is the width of text edges from 20 to 80 % of their contrast,
 	// over the median text line height. Sharp print is below 0.06. Negative
 	// when fewer than 30 text edges were found.
@@ -123,6 +126,21 @@ type FieldReading struct {
 	Box        *Box    `json:"box,omitempty"`
 }
 
+// Turn turns what was measured with the picture, by quarter turns clockwise.
+func (p *Picture) Turn(quarters int) {
+	for range quarters & 3 {
+		for _, b := range []*Box{p.EmblemBox, p.SealBox, p.Glare} {
+			if b != nil {
+				*b = Box{X: p.Height - b.Y - b.H, Y: b.X, W: b.H, H: b.W}
+			}
+		}
+		for i, side := range p.CutSides {
+			p.CutSides[i] = map[string]string{"top": "right", "right": "bottom", "bottom": "left", "left": "top"}[side]
+		}
+		p.Width, p.Height, p.Rotation = p.Height, p.Width, (p.Rotation+90)%360
+	}
+}
+
 // Reading is what was read on one document.
 type Reading struct {
 	Rotation int `json:"rotation"` // degrees clockwise by which the picture had to be turned after EXIF: 0, 90, 180, 270
@@ -137,10 +155,14 @@ type Reading struct {
 	Established Date `json:"established,omitzero"`
 	Expires     Date `json:"expires,omitzero"`
 	LongTerm    bool `json:"long_term,omitempty"`
+	// ExpiresBox and EstablishedBox are where those two were read.
+	ExpiresBox     *Box `json:"expires_box,omitempty"`
+	EstablishedBox *Box `json:"established_box,omitempty"`
 	// SerialNumber is the 证件编号 beside a credit code, when read.
 	SerialNumber string `json:"serial_number,omitempty"`
 	// LegalPerson is the legal representative, when read.
-	LegalPerson string `json:"legal_person,omitempty"`
+	LegalPerson    string `json:"legal_person,omitempty"`
+	LegalPersonBox *Box   `json:"legal_person_box,omitempty"`
 	// Words are warning words found in the text, such as 仅供 or 复印无效.
 	Words []string `json:"words,omitempty"`
 	// Lines counts the text lines found; Confidence is the median of their

@@ -67,10 +67,17 @@ type Box struct {
 }
 
 // Evidence says where on which document a finding was made, what was measured
-// there and which limit it broke.
+// there and which limit it broke. A finding about a picture without a box is about
+// the whole of it.
 type Evidence struct {
-	Role     Role   `json:"role,omitempty"`
-	Box      *Box   `json:"box,omitempty"`
+	Role Role `json:"role,omitempty"`
+	Box  *Box `json:"box,omitempty"`
+	// Width and Height are those of the upright image that the box is on, in
+	// pixels: a large photo is reviewed on a smaller copy. Rotation is by how many
+	// degrees clockwise the photo had to be turned after EXIF to be upright.
+	Width    int    `json:"width,omitempty"`
+	Height   int    `json:"height,omitempty"`
+	Rotation int    `json:"rotation,omitempty"`
 	Measured string `json:"measured,omitempty"` // with its unit, as shown to a person
 	Limit    string `json:"limit,omitempty"`    // with its unit, as shown to a person
 }
