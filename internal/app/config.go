@@ -21,6 +21,8 @@ type Config struct {
 	Mail     MailConfig
 	Webhook  WebhookConfig
 	Rules    RulesConfig
+
+	Authority AuthorityConfig
 }
 
 // LogConfig says what is logged and how.
@@ -84,6 +86,11 @@ type MailConfig struct {
 // WebhookConfig says which receivers are reached beside public ones.
 type WebhookConfig struct {
 	Allow []netip.Prefix `env:"WEBHOOK_ALLOW"` // networks on the operator's own premises, comma-separated
+}
+
+// AuthorityConfig says who is asked what only an issuing body can say.
+type AuthorityConfig struct {
+	Parallel int `env:"AUTHORITY_PARALLEL" envDefault:"16"` // questions at once
 }
 
 // RulesConfig overrides the built-in rules.

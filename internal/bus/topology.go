@@ -18,10 +18,11 @@ type Queue struct {
 // The queues.
 var (
 	Reviews    = Queue{Stream: "REVIEW", Subject: "review.attempt", Consumer: "worker"}
+	Authority  = Queue{Stream: "AUTHORITY", Subject: "authority.attempt", Consumer: "authority"}
 	Deliveries = Queue{Stream: "NOTIFY", Subject: "notify.delivery", Consumer: "notifier"}
 )
 
-var queues = []Queue{Reviews, Deliveries}
+var queues = []Queue{Reviews, Authority, Deliveries}
 
 const (
 	ackWait   = 10 * time.Second // short: whoever works longer says so

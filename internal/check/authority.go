@@ -4,19 +4,26 @@ import (
 	"time"
 
 	"realname/internal/review"
+	"realname/internal/rules"
 )
 
 // authority are AUT-01 to AUT-06 and HIS-03: what the issuing body said, and the
 // two cases of which the registrant says beforehand that it cannot confirm them.
-// A source that is down or has not answered never rejects.
+// A source that is down or has not answered never rejects. Where its word is only
+// advice, everything is a warning.
 func authority(s *subject) {
-	if s.excused() {
+	if s.excused() || s.Authority == nil {
 		return
 	}
-	a := s.Authority
-	if a == nil {
-		return
+	before := len(s.found)
+	s.answered(*s.Authority)
+	if s.mode() == rules.AuthorityAdvisory {
+		soften(s.found[before:])
 	}
+}
+
+// answered says what the answer means.
+func (s *subject) answered(a review.AuthorityAnswer) {
 	switch a.Result {
 	case review.AuthorityMismatch:
 		s.add("AUT-01", "authority_mismatch", on(a.Field))
@@ -25,9 +32,32 @@ func authority(s *subject) {
 	case review.AuthorityRevoked:
 		s.add("AUT-05", "entity_revoked")
 	case review.AuthorityUnavailable:
-		s.add("AUT-06", "authority_unavailable")
+		s.silent()
 	case review.AuthorityPending:
+		if s.mode() == rules.AuthorityRequired {
+			s.silent()
+		}
 		s.overdue(a.AskedAt)
+	}
+}
+
+func (s *subject) mode() rules.AuthorityMode {
+	return s.profile.Authority.Mode(s.Declared.CredentialType)
+}
+
+// silent is AUT-06: there is no answer, and nobody waits any longer. Where one is
+// required a person decides.
+func (s *subject) silent() {
+	if s.mode() == rules.AuthorityRequired {
+		s.add("AUT-06", "authority_silent")
+		return
+	}
+	s.add("AUT-06", "authority_unavailable")
+}
+
+func soften(list []review.Finding) {
+	for i := range list {
+		list[i].Severity = review.Warn
 	}
 }
 

@@ -1,9 +1,11 @@
 package check
 
 import (
+	"testing"
 	"time"
 
 	"realname/internal/review"
+	"realname/internal/rules"
 )
 
 // answered is an authority's answer, first asked some days ago.
@@ -36,7 +38,36 @@ var authorityExamples = []example{
 	no("AUT-05", "entity_revoked", "the register has it", answered(review.AuthorityMatch, 0)),
 	yes("AUT-06", "authority_unavailable", "the source is down", answered(review.AuthorityUnavailable, 0)),
 	no("AUT-06", "authority_unavailable", "it will answer later", answered(review.AuthorityPending, 0)),
+	no("AUT-06", "authority_silent", "nobody asked for its word", answered(review.AuthorityUnavailable, 0)),
 	yes("HIS-03", "review_timeout", "seven days without an answer", answered(review.AuthorityPending, 7)),
 	no("HIS-03", "review_timeout", "six days", answered(review.AuthorityPending, 6)),
 	no("HIS-03", "review_timeout", "answered at last", answered(review.AuthorityMatch, 9)),
+}
+
+// What an answer does depends on what the profile asks of it. Whatever the mode,
+// only a mismatch and a revocation may refuse anybody.
+func TestTheModeDecidesWhatAnAnswerDoes(t *testing.T) {
+	type kinds map[review.AuthorityResult]review.Kind
+	for mode, want := range map[rules.AuthorityMode]kinds{
+		rules.AuthorityOff: {review.AuthorityMatch: review.Approved},
+		rules.AuthorityAdvisory: {review.AuthorityMatch: review.Approved, review.AuthorityMismatch: review.Approved, review.AuthorityNotFound: review.Approved,
+			review.AuthorityRevoked: review.Approved, review.AuthorityUnavailable: review.Approved, review.AuthorityPending: review.Approved},
+		rules.AuthorityRequired: {review.AuthorityMatch: review.Approved, review.AuthorityMismatch: review.Rejected, review.AuthorityNotFound: review.ManualReview,
+			review.AuthorityRevoked: review.Rejected, review.AuthorityUnavailable: review.ManualReview, review.AuthorityPending: review.ManualReview},
+	} {
+		profile := defaultProfile()
+		profile.Authority.Default = mode
+		for result, kind := range want {
+			f := licence()
+			answered(result, 9)(&f)
+			set := rules.Default()
+			found := All(f, set, profile)
+			if got := set.Decide(found); got.Kind != kind {
+				t.Errorf("%s, %s: %s, want %s: %v", mode, result, got.Kind, kind, codes(found))
+			}
+			for _, x := range found {
+				renders(t, set, x)
+			}
+		}
+	}
 }

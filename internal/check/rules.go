@@ -2,7 +2,9 @@ package check
 
 import (
 	"fmt"
+	"time"
 
+	asking "realname/internal/authority"
 	"realname/internal/review"
 	"realname/internal/rules"
 )
@@ -31,6 +33,17 @@ func (r Rules) ReviewUnder(profiles []string, facts review.Facts) []review.Outco
 		list[i] = r.Review(p, facts)
 	}
 	return list
+}
+
+// Terms are how long a profile waits for the issuing body of a document type.
+func (r Rules) Terms(profile string, code review.CredentialType) asking.Terms {
+	p := r.profile(profile)
+	mode := p.Authority.Mode(code)
+	return asking.Terms{
+		Ask: mode == rules.AuthorityAdvisory || mode == rules.AuthorityRequired, Wait: mode == rules.AuthorityRequired,
+		Leave: time.Duration(p.Authority.LeaveHours) * time.Hour, Timeout: time.Duration(p.UpstreamTimeoutDays) * 24 * time.Hour,
+		NewDays: p.Authority.NewDays, Again: time.Duration(p.Authority.AgainHours) * time.Hour,
+	}
 }
 
 func (r Rules) profile(name string) rules.Profile {

@@ -23,7 +23,8 @@ var layer = map[string]int{
 	"internal/credential": 2,
 	"internal/imaging":    2,
 
-	"internal/rules": 3,
+	"internal/rules":     3,
+	"internal/authority": 3,
 
 	"internal/batch":  4,
 	"internal/client": 4,

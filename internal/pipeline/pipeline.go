@@ -19,19 +19,30 @@ type Pipeline struct {
 	Blobs    Blobs
 	Examiner Examiner
 	Checks   Checks
-	Recorder *Recorder
-	Worker   string        // this process, for the lease
-	Lease    time.Duration // how long a claim holds without a sign of life
-	MaxBytes int64         // of one upload; more is an error of ours, since ingest refuses it
-	Now      func() time.Time
-	Log      zerolog.Logger
+	// Authority is asked where the rules want it; nil when nobody can be asked.
+	Authority Authority
+	Recorder  *Recorder
+	Worker    string        // this process, for the lease
+	Lease     time.Duration // how long a claim holds without a sign of life
+	MaxBytes  int64         // of one upload; more is an error of ours, since ingest refuses it
+	Now       func() time.Time
+	Log       zerolog.Logger
 }
 
 // Review takes the attempt through its review. A nil error means that the
-// message that named it is done with: decided, deferred, released, or not ours
-// to do. An error means that the store could not be reached.
+// message that named it is done with: decided, deferred, handed to the authority's
+// lane, released, or not ours to do. An error means that the store could not be
+// reached.
 func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
 	claim, err := p.Store.Claim(ctx, attemptID, p.Worker, p.Lease)
+	return p.claimed(ctx, claim, err, p.review)
+}
+
+// step is what is done with a claim. No kind of outcome means that it was handed over.
+type step func(context.Context, Claim) (review.Outcome, error)
+
+// claimed does the step under the claim's lease and ends the claim.
+func (p *Pipeline) claimed(ctx context.Context, claim Claim, err error, do step) error {
 	if errors.Is(err, review.ErrNotFound) {
 		return nil
 	}
@@ -40,15 +51,22 @@ func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
 	}
 	held, release := context.WithCancelCause(ctx)
 	stopped := p.keepLease(held, release, claim)
-	facts, err := p.examine(held, claim)
-	var outcome review.Outcome
-	if err == nil {
-		outcome = Judge(p.Checks, claim.Profile, facts)
-		err = p.Recorder.Record(held, Decision{attemptID, claim.Epoch, outcome, facts})
-	}
+	outcome, err := do(held, claim)
 	release(nil)
 	<-stopped
 	return p.finish(ctx, claim, outcome, err)
+}
+
+func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, error) {
+	facts, err := p.examine(ctx, claim)
+	if err != nil {
+		return review.Outcome{}, err
+	}
+	outcome := Judge(p.Checks, claim.Profile, facts)
+	if p.mustAsk(claim, outcome) {
+		return review.Outcome{}, p.Store.HandOver(ctx, claim.Attempt.ID, claim.Epoch, facts, time.Time{})
+	}
+	return outcome, p.Recorder.Record(ctx, Decision{claim.Attempt.ID, claim.Epoch, outcome, facts})
 }
 
 // finish ends the claim: a lost lease is somebody else's, an error of ours is
@@ -56,6 +74,9 @@ func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
 func (p *Pipeline) finish(ctx context.Context, claim Claim, outcome review.Outcome, err error) error {
 	log := p.Log.With().Str("attempt", claim.Attempt.ID).Int64("epoch", claim.Epoch).Logger()
 	switch {
+	case err == nil && outcome.Kind == "":
+		log.Info().Msg("attempt waits for the authority")
+		return nil
 	case err == nil:
 		log.Info().Str("outcome", string(outcome.Kind)).Str("reason", string(outcome.Primary)).Msg("attempt reviewed")
 		return nil

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"realname/internal/authority"
 	"realname/internal/pipeline"
 	"realname/internal/review"
 )
@@ -27,10 +28,25 @@ type store struct {
 	records  []pipeline.Decision
 	released []string // causes
 	waits    []time.Duration
+	handed   []handover
+}
+
+type handover struct {
+	facts review.Facts
+	at    time.Time
 }
 
 func (s *store) Claim(context.Context, string, string, time.Duration) (pipeline.Claim, error) {
 	return s.claim, s.claimErr
+}
+
+func (s *store) ClaimAsk(ctx context.Context, _, _ string, _ time.Duration) (pipeline.Claim, error) {
+	return s.claim, s.claimErr
+}
+
+func (s *store) HandOver(_ context.Context, _ string, _ int64, f review.Facts, at time.Time) error {
+	s.handed = append(s.handed, handover{f, at})
+	return nil
 }
 
 func (s *store) Extend(context.Context, string, int64, time.Duration) error {
@@ -86,6 +102,8 @@ func (c checks) Run(stage review.StageName, _ string, f review.Facts) []review.F
 	}
 	return nil
 }
+
+func (checks) Terms(string, review.CredentialType) authority.Terms { return authority.Terms{} }
 
 func (checks) Decide(f []review.Finding) review.Outcome {
 	return review.Decide(f, review.Precedence{review.MaterialUnclear}, "test")

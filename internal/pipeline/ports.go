@@ -5,6 +5,7 @@ import (
 	"io"
 	"time"
 
+	"realname/internal/authority"
 	"realname/internal/review"
 )
 
@@ -15,6 +16,11 @@ type Store interface {
 	// review.ErrNotFound means that there is nothing to do: it is decided,
 	// waiting, parked, not due yet, or in other hands.
 	Claim(ctx context.Context, attemptID, worker string, lease time.Duration) (Claim, error)
+	// ClaimAsk is Claim for an attempt in the authority's lane.
+	ClaimAsk(ctx context.Context, attemptID, worker string, lease time.Duration) (Claim, error)
+	// HandOver puts a claim into the authority's lane with what was read so far: in
+	// its queue at once, or waiting until the given instant.
+	HandOver(ctx context.Context, attemptID string, epoch int64, facts review.Facts, at time.Time) error
 	// Extend makes the lease last from now.
 	Extend(ctx context.Context, attemptID string, epoch int64, lease time.Duration) error
 	// Record writes outcomes, findings and what follows from them in one
@@ -33,10 +39,12 @@ type Claim struct {
 	Attempt review.Attempt
 	Epoch   int64
 	History review.History
+	// Deadline is when somebody must have acted; zero when there is none.
+	Deadline time.Time
 	// Errors counts earlier tries that ended with an error of ours.
 	Errors int
-	// Facts are those of the review that deferred the attempt; nil when its
-	// documents have not been looked at yet.
+	// Facts are those of the review that deferred the attempt or handed it to the
+	// authority's lane; nil when its documents have not been looked at yet.
 	Facts *review.Facts
 	// Before is what the last decided attempt of the submission showed; nil for
 	// the first.
@@ -72,10 +80,18 @@ type Examiner interface {
 	Carry(before review.Facts, d review.Declared, doc review.Document) (review.DocumentFacts, bool)
 }
 
+// Authority asks whoever holds the data that a document is judged against. That
+// it cannot be reached is an answer.
+type Authority interface {
+	Ask(ctx context.Context, q authority.Question) review.AuthorityAnswer
+}
+
 // Checks are the rules over facts.
 type Checks interface {
 	// Run returns the findings of one stage.
 	Run(stage review.StageName, profile string, facts review.Facts) []review.Finding
+	// Terms say whether and how long a document's issuing body is asked.
+	Terms(profile string, t review.CredentialType) authority.Terms
 	// Decide turns all findings into an outcome.
 	Decide(findings []review.Finding) review.Outcome
 }

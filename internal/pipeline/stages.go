@@ -4,7 +4,8 @@ import "realname/internal/review"
 
 // Stages is the order in which an attempt's checks run. All of them run over
 // the same facts in one delivery; none stops the others, so that a registrant
-// learns everything at once.
+// learns everything at once. Only what the issuing body must be asked for has a
+// lane of its own (Ask).
 var Stages = []review.StageName{
 	review.StageFormat,
 	review.StageClarity,

@@ -24,23 +24,28 @@ type claimRow struct {
 	Facts        *review.Facts
 	NumberHash   []byte
 	NameHash     []byte
+	Deadline     *time.Time
 }
 
 // Claim takes a queued attempt: see pipeline.Store. The lease runs on the
 // database's clock, which all workers share.
 func (s *Store) Claim(ctx context.Context, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
+	return s.claim(ctx, review.LaneReview, attemptID, worker, lease)
+}
+
+func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
 	rows, _ := s.pool.Query(ctx, `
 		update attempts a set state = 'running', epoch = epoch + 1, worker = $2, lease_until = now() + $3, crashes = crashes + 1
 		from submissions s
-		where a.id = $1 and a.state = 'queued' and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
-		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.errors, a.facts, a.number_hash, a.name_hash`,
-		attemptID, worker, lease)
+		where a.id = $1 and a.state = 'queued' and a.lane = $4 and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
+		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline`,
+		attemptID, worker, lease, lane)
 	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[claimRow])
 	if err != nil {
 		return pipeline.Claim{}, notFound(err)
 	}
 	claim := pipeline.Claim{
-		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Errors: row.Errors, Facts: row.Facts,
+		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Errors: row.Errors, Facts: row.Facts, Deadline: orZero(row.Deadline),
 		Attempt: review.Attempt{
 			ID: attemptID, SubmissionID: row.SubmissionID, Number: row.Number, State: review.Running,
 			Declared: row.Declared, CreatedAt: row.CreatedAt,
@@ -153,10 +158,10 @@ func (s *Store) Release(ctx context.Context, attemptID string, epoch int64, caus
 				state = case when $3 <> '' and errors + 1 >= $5 then 'parked' else 'queued' end,
 				parked_cause = case when $3 <> '' and errors + 1 >= $5 then $3 else '' end
 			where id = $1 and epoch = $2 and state = 'running'
-			returning id, tenant_id, state, retry_at),
+			returning id, tenant_id, state, lane, retry_at),
 		ring as (
 			insert into outbox (tenant_id, subject, ref, not_before)
-			select tenant_id, '`+subjectReview+`', id, coalesce(retry_at, now()) from released where state = 'queued')
+			select tenant_id, `+subjectOfLane+`, id, coalesce(retry_at, now()) from released where state = 'queued')
 		select pg_notify('outbox', '') from released`,
 		attemptID, epoch, cause, wait, maxErrors)
 }

@@ -22,7 +22,7 @@ func (s *Store) EachDecided(ctx context.Context, since time.Time, yield func(Dec
 	rows, err := s.pool.Query(ctx, `
 		select a.id::text, s.profile, a.facts, coalesce(o.outcome, a.deferral)
 		from attempts a join submissions s on s.id = a.submission_id left join outcomes o on o.attempt_id = a.id
-		where a.facts is not null and (o.decided_at >= $1 or a.state = 'waiting' and a.created_at >= $1)
+		where a.facts is not null and (o.decided_at >= $1 or a.deferral is not null and a.state = 'waiting' and a.created_at >= $1)
 		order by coalesce(o.decided_at, a.created_at), a.id`, since)
 	if err != nil {
 		return fmt.Errorf("read decided attempts: %w", err)

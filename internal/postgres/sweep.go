@@ -62,8 +62,8 @@ func (s *Store) Rescue(ctx context.Context, maxCrashes int) (int, error) {
 				state = case when crashes >= $1 then 'parked' else 'queued' end,
 				parked_cause = case when crashes >= $1 then 'the review ended without a word ' || crashes || ' times: a document may crash or hang the reader' else '' end
 			where state = 'running' and lease_until < now()
-			returning id, tenant_id, state),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from lost where state = 'queued')
+			returning id, tenant_id, state, lane),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, `+subjectOfLane+`, id from lost where state = 'queued')
 		select count(*) from lost`, maxCrashes)
 }
 
@@ -74,8 +74,8 @@ func (s *Store) RingLate(ctx context.Context, after time.Duration) (int, error) 
 			update attempts set retry_at = now()
 			where id in (select id from attempts a where state = 'queued' and coalesce(retry_at, created_at) < now() - $1::interval
 				and not exists (select from outbox o where o.ref = a.id) order by created_at limit 1000 for update skip locked)
-			returning id, tenant_id),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from late)
+			returning id, tenant_id, lane),
+		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, `+subjectOfLane+`, id from late)
 		select count(*) from late`, after)
 }
 
@@ -83,7 +83,7 @@ func (s *Store) RingLate(ctx context.Context, after time.Duration) (int, error) 
 func (s *Store) Eligible(ctx context.Context, now time.Time) (int, error) {
 	return s.count(ctx, "queue deferred attempts", `
 		with due as (
-			update attempts set state = 'queued', retry_at = null
+			update attempts set state = 'queued', lane = 'review', retry_at = null
 			where id in (select id from attempts where state = 'waiting' and eligible_at <= $1 order by eligible_at limit 1000 for update skip locked)
 			returning id, tenant_id),
 		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from due)

@@ -26,4 +26,12 @@ type AuthorityAnswer struct {
 	Reference string    `json:"reference,omitempty"`
 	AskedAt   time.Time `json:"asked_at"` // the first time
 	At        time.Time `json:"at"`
+	// Asks counts how often the question was put.
+	Asks int `json:"asks,omitempty"`
+	// Since is when the organisation was dissolved or its licence revoked.
+	Since Date `json:"since,omitzero"`
+	// AskAgain is when the source wants to be asked again; zero when it does not say.
+	AskAgain time.Time `json:"ask_again,omitzero"`
+	// Cause says why there is no answer, in words for operations without identity data.
+	Cause string `json:"cause,omitempty"`
 }

@@ -9,6 +9,7 @@ type State string
 //	running → queued    the lease expired or the attempt met an error of ours
 //	running → parked    it killed or hung a worker too often; a person looks
 //	running → waiting   deferred until eligible_at, or waiting for an authority
+//	running → queued    handed to the authority's lane, with what was read
 //	waiting → queued    the instant came
 //	any open → withdrawn  by the tenant
 const (

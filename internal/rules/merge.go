@@ -3,6 +3,7 @@ package rules
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"strings"
 
@@ -150,6 +151,7 @@ func (s *Set) newProfile() Profile {
 	for _, p := range s.Profiles {
 		if p.Name == "default" {
 			p.Accepted, p.Registrar, p.Source = nil, "", ""
+			p.Authority.Types = maps.Clone(p.Authority.Types)
 			return p
 		}
 	}

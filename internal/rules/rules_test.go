@@ -2,6 +2,8 @@ package rules
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -247,5 +249,38 @@ func TestTheListingIsWholeInJSON(t *testing.T) {
 	}
 	if checks != len(s.Checks) {
 		t.Errorf("%d of %d checks are listed", checks, len(s.Checks))
+	}
+}
+
+// A profile says what differs; a type's mode of one profile is none of another's.
+func TestTheModeOfATypeIsThatOfItsProfile(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "rules.yaml")
+	if err := os.WriteFile(file, []byte(`profiles:
+  - name: default
+    authority: {types: {SFZ: required}}
+  - name: mine
+    title: {zh: 我, en: Mine}
+    authority: {default: advisory, types: {YYZZ: off}}
+`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	set, err := LoadFiles(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for profile, want := range map[string]map[review.CredentialType]AuthorityMode{
+		"default": {"SFZ": AuthorityRequired, "YYZZ": AuthorityOff},
+		"mine":    {"YYZZ": AuthorityOff, "TYDM": AuthorityAdvisory},
+		"tencent": {"YYZZ": AuthorityOff},
+	} {
+		p, _ := set.Profile(profile)
+		for code, mode := range want {
+			if got := p.Authority.Mode(code); got != mode {
+				t.Errorf("%s %s: %s, want %s", profile, code, got, mode)
+			}
+		}
+	}
+	if p, _ := Default().Profile("default"); p.Authority.Mode("SFZ") != AuthorityOff {
+		t.Error("the built-in rules were changed")
 	}
 }

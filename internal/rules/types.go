@@ -101,6 +101,8 @@ type Profile struct {
 	RepeatedAfter int `yaml:"repeated_after"`
 	// HoldAfterDays is when the registry puts an unverified domain on hold.
 	HoldAfterDays int `yaml:"hold_after_days"`
+	// Authority says for which documents the issuing body is asked.
+	Authority AuthorityRules `yaml:"authority"`
 	// UpstreamTimeoutDays is when the registry closes a review without an answer.
 	UpstreamTimeoutDays int `yaml:"upstream_timeout_days"`
 }

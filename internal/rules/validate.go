@@ -190,6 +190,7 @@ func (r *reading) validateProfiles() {
 		path := "profiles." + p.Name
 		r.both(path+".title", p.Title)
 		r.validateFiles(path+".files", p.Files)
+		r.validateAuthority(path+".authority", p.Authority)
 		for _, x := range []struct {
 			key string
 			n   int

@@ -32,6 +32,8 @@ type Store interface {
 	RingDeliveries(ctx context.Context, after time.Duration) (int, error)
 	// Eligible puts deferred attempts whose instant has come into the queue.
 	Eligible(ctx context.Context, now time.Time) (int, error)
+	// AskAgain puts attempts whose authority is to be asked again into its lane's queue.
+	AskAgain(ctx context.Context, now time.Time) (int, error)
 	// FinishBatches marks batches of which nothing is queued or in review any more.
 	FinishBatches(ctx context.Context) (int, error)
 	// Changes signals on the channel whenever the outbox may have grown, until

@@ -34,6 +34,7 @@ func (s *Sweep) duties() []duty {
 		{"rescue", s.rescue},
 		{"late", s.ringLate},
 		{"eligible", s.eligible},
+		{"ask", s.askAgain},
 		{"deliveries", s.ringDeliveries},
 		{"batches", s.Store.FinishBatches},
 	}

@@ -56,6 +56,7 @@ func (s *store) step(name string) (int, error) {
 func (s *store) Rescue(context.Context, int) (int, error)             { return s.step("rescue") }
 func (s *store) RingLate(context.Context, time.Duration) (int, error) { return s.step("late") }
 func (s *store) Eligible(context.Context, time.Time) (int, error)     { return s.step("eligible") }
+func (s *store) AskAgain(context.Context, time.Time) (int, error)     { return s.step("ask") }
 func (s *store) FinishBatches(context.Context) (int, error)           { return s.step("batches") }
 func (s *store) RingDeliveries(context.Context, time.Duration) (int, error) {
 	return s.step("deliveries")

@@ -60,6 +60,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	g.Go(func() error { app.Sweep(store, b, log).Run(ctx); return nil })
 	g.Go(func() error { return app.Watch(ctx, c, log) })
 	g.Go(func() error { b.Consume(ctx, bus.Reviews, parallel, p.Review); return nil })
+	g.Go(func() error { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask); return nil })
 	g.Go(func() error {
 		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})

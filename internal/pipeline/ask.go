@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"context"
+
+	"realname/internal/authority"
+	"realname/internal/review"
+)
+
+// Ask takes an attempt in the authority's lane one step further: it is decided by
+// the answer, or waits until the source is to be asked again. Nobody holds it
+// while it waits. The errors are those of Review.
+func (p *Pipeline) Ask(ctx context.Context, attemptID string) error {
+	claim, err := p.Store.ClaimAsk(ctx, attemptID, p.Worker, p.Lease)
+	return p.claimed(ctx, claim, err, p.ask)
+}
+
+// mustAsk reports whether only the issuing body's word is missing. What is refused
+// or deferred anyway is not asked for: it costs money, and the registrant comes
+// again.
+func (p *Pipeline) mustAsk(claim Claim, so review.Outcome) bool {
+	return p.Checks.Terms(claim.Profile, claim.Attempt.Declared.CredentialType).Ask &&
+		(so.Kind == review.Approved || so.Kind == review.ManualReview)
+}
+
+func (p *Pipeline) ask(ctx context.Context, claim Claim) (review.Outcome, error) {
+	facts, err := p.examine(ctx, claim)
+	if err != nil {
+		return review.Outcome{}, err
+	}
+	answer := p.answer(ctx, claim, facts)
+	if err := context.Cause(ctx); err != nil {
+		return review.Outcome{}, err // stopping: what came is not the source's word
+	}
+	facts.Authority = &answer
+	id, d := claim.Attempt.ID, claim.Attempt.Declared
+	terms := p.Checks.Terms(claim.Profile, d.CredentialType)
+	if next := terms.Next(answer, issued(facts), claim.Deadline, facts.Now); !next.IsZero() {
+		p.Log.Info().Str("attempt", id).Str("source", answer.Source).Str("answer", string(answer.Result)).
+			Str("cause", answer.Cause).Time("ask_again", next).Msg("no answer yet")
+		return review.Outcome{}, p.Store.HandOver(ctx, id, claim.Epoch, facts, next)
+	}
+	outcome := Judge(p.Checks, claim.Profile, facts)
+	return outcome, p.Recorder.Record(ctx, Decision{id, claim.Epoch, outcome, facts})
+}
+
+// answer asks, and remembers since when and how often.
+func (p *Pipeline) answer(ctx context.Context, claim Claim, facts review.Facts) review.AuthorityAnswer {
+	d := claim.Attempt.Declared
+	a := authority.Unavailable("", "no source is configured")
+	if p.Authority != nil {
+		a = p.Authority.Ask(ctx, authority.Question{Holder: d.HolderType, Type: d.CredentialType, Name: d.Name, Number: d.Number,
+			Issued: issued(facts), Reference: claim.Attempt.ID})
+	}
+	a.At, a.AskedAt, a.Asks = facts.Now, facts.Now, 1
+	if before := facts.Authority; before != nil {
+		a.AskedAt, a.Asks = before.AskedAt, before.Asks+1
+	}
+	return a
+}
+
+// issued is the date of issue as declared, else as read.
+func issued(f review.Facts) review.Date {
+	d := f.Declared.IssueDate
+	for _, doc := range f.Documents {
+		if d.IsZero() && doc.Reading != nil && doc.Role != review.Supplement {
+			d = doc.Reading.Issued
+		}
+	}
+	return d
+}

@@ -1,0 +1,118 @@
+package pipeline_test
+
+import (
+	"context"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/authority"
+	"realname/internal/pipeline"
+	"realname/internal/review"
+)
+
+// asking are checks that find nothing and want the authority's word.
+type asking struct{ checks }
+
+func (asking) Terms(string, review.CredentialType) authority.Terms {
+	return authority.Terms{Ask: true, Wait: true, Timeout: 7 * 24 * time.Hour, NewDays: 30, Again: 24 * time.Hour}
+}
+
+type source func(authority.Question) review.AuthorityAnswer
+
+func (s source) Ask(_ context.Context, q authority.Question) review.AuthorityAnswer { return s(q) }
+
+func answers(r review.AuthorityResult) source {
+	return func(authority.Question) review.AuthorityAnswer { return review.AuthorityAnswer{Result: r} }
+}
+
+var atNoon = time.Date(2026, 11, 23, 12, 0, 0, 0, review.Shanghai)
+
+// step takes the store's attempt one step further in a lane.
+func take(t *testing.T, s *store, c pipeline.Checks, a pipeline.Authority, lane review.Lane) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	r := pipeline.NewRecorder(s)
+	var wg sync.WaitGroup
+	wg.Go(func() { r.Run(ctx) })
+	p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: c, Authority: a, Recorder: r, Worker: "w",
+		Lease: time.Minute, MaxBytes: 1 << 20, Now: func() time.Time { return atNoon }, Log: zerolog.Nop()}
+	do := p.Review
+	if lane == review.LaneAuthority {
+		do = p.Ask
+	}
+	if err := do(ctx, "a"); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	wg.Wait()
+}
+
+func TestWhatOnlyTheAuthorityKnowsIsHandedToItsLane(t *testing.T) {
+	s := oneDocument()
+	take(t, s, asking{}, nil, review.LaneReview)
+	if len(s.records) != 0 || len(s.handed) != 1 || !s.handed[0].at.IsZero() || len(s.handed[0].facts.Documents) != 1 {
+		t.Errorf("records %d, handed over %+v", len(s.records), s.handed)
+	}
+}
+
+// Asking costs money, and what is refused comes again.
+func TestWhatIsRefusedAnywayIsNotAsked(t *testing.T) {
+	s := oneDocument()
+	take(t, s, asking{checks{review.StageFormat}}, nil, review.LaneReview)
+	if len(s.records) != 1 || len(s.handed) != 0 {
+		t.Errorf("records %d, handed over %+v", len(s.records), s.handed)
+	}
+}
+
+func TestAnAnswerDecides(t *testing.T) {
+	s := oneDocument()
+	s.claim.Facts = &review.Facts{Images: true}
+	var asked authority.Question
+	take(t, s, asking{}, source(func(q authority.Question) review.AuthorityAnswer {
+		asked = q
+		return review.AuthorityAnswer{Result: review.AuthorityMatch}
+	}), review.LaneAuthority)
+	if len(s.records) != 1 || s.records[0].Facts.Authority == nil || asked.Reference != "a" {
+		t.Errorf("records %+v, asked %+v", s.records, asked)
+	}
+}
+
+// No answer is never an outcome: the attempt waits, and remembers since when.
+func TestNoAnswerWaitsInNobodysHands(t *testing.T) {
+	first := atNoon.Add(-time.Hour)
+	for _, r := range []review.AuthorityResult{review.AuthorityUnavailable, review.AuthorityPending} {
+		s := oneDocument()
+		s.claim.Facts = &review.Facts{Images: true, Authority: &review.AuthorityAnswer{AskedAt: first, Asks: 2}}
+		take(t, s, asking{}, answers(r), review.LaneAuthority)
+		if len(s.records)+len(s.released) != 0 || len(s.handed) != 1 {
+			t.Fatalf("%s: records %v, released %v, handed over %v", r, s.records, s.released, s.handed)
+		}
+		h := s.handed[0]
+		if !h.at.After(atNoon) || !h.facts.Authority.AskedAt.Equal(first) || h.facts.Authority.Asks != 3 {
+			t.Errorf("%s: asked again at %v: %+v", r, h.at, h.facts.Authority)
+		}
+	}
+}
+
+func TestANewDocumentThatIsNotInTheRegisterYetIsAskedForAgain(t *testing.T) {
+	for days, want := range map[int]int{12: 1, 40: 0} {
+		s := oneDocument()
+		s.claim.Facts = &review.Facts{Images: true, Declared: review.Declared{IssueDate: review.DateOf(atNoon).AddDays(-days)}}
+		take(t, s, asking{}, answers(review.AuthorityNotFound), review.LaneAuthority)
+		if len(s.handed) != want || len(s.records) != 1-want {
+			t.Errorf("issued %d days ago: waits %d times, %d records", days, len(s.handed), len(s.records))
+		}
+	}
+}
+
+func TestWithoutASourceAnAttemptWaits(t *testing.T) {
+	s := oneDocument()
+	s.claim.Facts = &review.Facts{Images: true}
+	take(t, s, asking{}, nil, review.LaneAuthority)
+	if len(s.handed) != 1 || s.handed[0].facts.Authority.Cause == "" {
+		t.Errorf("handed over %+v", s.handed)
+	}
+}
