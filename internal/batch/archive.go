@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Archive is a ZIP whose members were all checked by name and claimed size.
@@ -17,7 +18,10 @@ import (
 type Archive struct {
 	Manifest *zip.File
 	lim      Limits
-	members  map[string]*zip.File // by name, folded for case
+	members  map[string]*zip.File // by key
+	also     map[string]*zip.File // by what the name may be in GB18030, where that is not sure
+	folder   string               // in which the manifest lies: rows may name files from there
+	named    map[*zip.File]bool   // by a row
 }
 
 // OpenArchive reads the directory of a ZIP. Its error is a Problem when the
@@ -31,7 +35,7 @@ func OpenArchive(r io.ReaderAt, size int64, lim Limits) (*Archive, error) {
 		return nil, problem("archive_broken", "压缩包无法打开，可能已损坏或不是 ZIP 格式，请重新打包后上传",
 			"the archive cannot be opened: it is damaged or not a ZIP; pack it again")
 	}
-	a := &Archive{lim: lim, members: make(map[string]*zip.File, len(z.File))}
+	a := &Archive{lim: lim, members: make(map[string]*zip.File, len(z.File)), also: map[string]*zip.File{}, named: map[*zip.File]bool{}}
 	var total uint64
 	for _, f := range z.File {
 		if strings.HasSuffix(f.Name, "/") {
@@ -68,16 +72,25 @@ func (a *Archive) add(f *zip.File) error {
 		if a.Manifest != nil {
 			return problem("manifest_twice", "压缩包内有多个清单文件，只能保留一个", "the archive has more than one manifest; keep one")
 		}
-		a.Manifest = f
+		a.Manifest, a.folder = f, path.Dir(name)
 		return nil
 	}
-	key := strings.ToLower(name)
+	key := memberKey(name)
 	if _, twin := a.members[key]; twin {
 		return problem("member_twice", "压缩包内有同名文件（不区分大小写）：%s", "two files in the archive have the same name, case aside: %s", name)
 	}
 	a.members[key] = f
+	if f.NonUTF8 && utf8.ValidString(f.Name) { // a few Chinese names in GB18030 look like UTF-8
+		if other, err := simplifiedchinese.GB18030.NewDecoder().String(f.Name); err == nil {
+			a.also[memberKey(other)] = f
+		}
+	}
 	return nil
 }
+
+// memberKey is a name as members are found by it: without regard to case, and to
+// whether an accent is a character of its own, as on Apple's disks.
+func memberKey(name string) string { return strings.ToLower(norm.NFC.String(name)) }
 
 // memberName returns the name in UTF-8. Archives made on Chinese Windows hold
 // GB18030 names without saying so.
@@ -148,13 +161,9 @@ func nested(name string) bool {
 // Open reads a member. Reading stops with a Problem when it holds more than its
 // directory entry claims.
 func (a *Archive) Open(name string) (io.ReadCloser, int64, error) {
-	clean, err := safeName(name)
+	f, err := a.find(name)
 	if err != nil {
 		return nil, 0, err
-	}
-	f, ok := a.members[strings.ToLower(clean)]
-	if !ok {
-		return nil, 0, problem("file_missing", "压缩包内没有这个文件", "the archive has no such file")
 	}
 	r, err := f.Open()
 	if err != nil {
@@ -163,13 +172,29 @@ func (a *Archive) Open(name string) (io.ReadCloser, int64, error) {
 	return bounded(r, int64(f.UncompressedSize64)), int64(f.UncompressedSize64), nil
 }
 
-// Unused lists the members that no name of the used set takes.
-func (a *Archive) Unused(used map[string]bool) []string {
-	var names []string
-	for key, f := range a.members {
-		if !used[key] {
-			names = append(names, f.Name)
+// find looks a name up as a row writes it: from the archive's root, or from the
+// folder of the manifest.
+func (a *Archive) find(name string) (*zip.File, error) {
+	clean, err := safeName(strings.TrimSpace(name))
+	if err != nil {
+		return nil, err
+	}
+	for _, key := range []string{memberKey(clean), memberKey(path.Join(a.folder, clean))} {
+		for _, members := range []map[string]*zip.File{a.members, a.also} {
+			if f, ok := members[key]; ok {
+				return f, nil
+			}
 		}
 	}
-	return names
+	return nil, problem("file_missing", "压缩包内没有这个文件", "the archive has no such file")
 }
+
+// Name notes that a row names a member.
+func (a *Archive) Name(name string) {
+	if f, err := a.find(name); err == nil {
+		a.named[f] = true
+	}
+}
+
+// Unused counts the members that no row named.
+func (a *Archive) Unused() int { return len(a.members) - len(a.named) }

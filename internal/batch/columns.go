@@ -1,6 +1,9 @@
 package batch
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Column is one column of a manifest.
 type Column string
@@ -58,6 +61,9 @@ func invert(names map[Column][]string) map[string]Column {
 
 // required must be in every manifest.
 var required = []Column{SubjectRef, HolderType, HolderName, CredentialType, CredentialNo}
+
+// Required reports whether a new submission needs the column filled.
+func Required(c Column) bool { return slices.Contains(required, c) }
 
 // columnOf finds the column of a heading; case, spaces and a byte order mark do
 // not matter.

@@ -3,10 +3,10 @@ package batch
 import (
 	"bufio"
 	"bytes"
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -19,44 +19,129 @@ const sniffed = 64 << 10
 
 // readCSV yields the records of a CSV file in UTF-8 with or without a byte
 // order mark, UTF-16 with one, or GB18030; commas, semicolons or tabs.
+//
+// encoding/csv is not used: a quote that is never closed makes it take the rest
+// of the file for one cell, and all rows behind would be lost without a word.
 func readCSV(r io.Reader, lim Limits) rows {
-	return func(yield func(int, []string) error) error {
+	return func(yield yieldRow) error {
 		br := bufio.NewReaderSize(r, sniffed)
 		head, err := br.Peek(sniffed)
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 			return fmt.Errorf("read manifest: %w", err)
 		}
-		text := newLineLimit(decoded(br, head), lim.ManifestRow)
-		c := csv.NewReader(text)
-		c.FieldsPerRecord = -1
-		c.LazyQuotes = true
-		c.ReuseRecord = true
-		c.Comma = separator(head)
-		return eachRecord(c, text, yield)
+		c := csvReader{lines: newLines(decoded(br, head), lim.ManifestRow), sep: separator(head)}
+		return c.each(yield)
 	}
 }
 
-func eachRecord(c *csv.Reader, text *lineLimit, yield func(int, []string) error) error {
-	for {
-		record, err := c.Read()
-		switch {
-		case errors.Is(err, io.EOF):
+type csvReader struct {
+	*lines
+	sep   byte
+	width int // cells of the heading
+}
+
+func (c *csvReader) each(yield yieldRow) error {
+	for number := 1; ; number++ {
+		cells, bad, err := c.record()
+		if errors.Is(err, io.EOF) {
 			return nil
-		case text.exceeded:
-			line, _ := c.FieldPos(0)
-			return problem("row_long", "这一行超过 %d 字节", "this row is longer than %d bytes", text.limit).at(line, "")
-		case err != nil:
-			var parse *csv.ParseError
-			if errors.As(err, &parse) {
-				return problem("csv_broken", "CSV 格式有误（引号不成对）", "the CSV is broken (a quote is not closed)").at(parse.Line, "")
-			}
-			return fmt.Errorf("read manifest: %w", err)
 		}
-		line, _ := c.FieldPos(0)
-		if err := yield(line, record); err != nil {
+		if err != nil {
+			return err
+		}
+		if number == 1 {
+			c.width = len(cells)
+		}
+		if err := yield(number, cells, bad); err != nil {
 			return err
 		}
 	}
+}
+
+// cellLines is how many lines one record may have: people put a line break into
+// a cell now and then, while a quote that was forgotten goes on and on.
+const cellLines = 20
+
+// record reads one record. When a quote is not closed, only its own line is
+// lost: the lines behind it are read as rows of their own.
+func (c *csvReader) record() ([]string, *Problem, error) {
+	line, long, err := c.next()
+	if err != nil || long {
+		return nil, tooLong(c.limit), err
+	}
+	cells, whole, _ := split(line, c.sep)
+	if whole {
+		return cells, nil, nil
+	}
+	var ahead []string
+	for len(ahead) < cellLines && len(line) < c.limit {
+		next, long, err := c.next()
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, nil, err
+		}
+		if err != nil || long {
+			break
+		}
+		ahead = append(ahead, next)
+		line += "\n" + next
+		cells, whole, strict := split(line, c.sep)
+		if whole && strict && (c.width == 0 || len(cells) == c.width) {
+			return cells, nil, nil
+		}
+	}
+	c.giveBack(ahead)
+	p := problem("csv_broken", "这一行的引号不成对", "a quote in this row is not closed")
+	return nil, &p, nil
+}
+
+// split cuts a record into its cells. whole is false when a quoted cell is still
+// open at the end; strict is false when a quote stands where a careful program
+// would not have put it.
+func split(record string, sep byte) (cells []string, whole, strict bool) {
+	strict = true
+	for rest := record; ; {
+		cell, after, closed, tidy := cut(rest, sep)
+		cells, strict = append(cells, cell), strict && tidy
+		switch {
+		case !closed:
+			return cells, false, strict
+		case after == nil:
+			return cells, true, strict
+		}
+		rest = *after
+	}
+}
+
+// cut takes the first cell off a record; after is nil when it was the last.
+func cut(record string, sep byte) (cell string, after *string, closed, tidy bool) {
+	if !strings.HasPrefix(record, `"`) {
+		if i := strings.IndexByte(record, sep); i >= 0 {
+			rest := record[i+1:]
+			return record[:i], &rest, true, true
+		}
+		return record, nil, true, true
+	}
+	var b strings.Builder
+	tidy = true
+	for i := 1; i < len(record); i++ {
+		switch {
+		case record[i] != '"':
+			b.WriteByte(record[i])
+		case i+1 == len(record):
+			return b.String(), nil, true, tidy
+		case record[i+1] == sep:
+			rest := record[i+2:]
+			return b.String(), &rest, true, tidy
+		default:
+			if record[i+1] == '"' {
+				i++
+			} else {
+				tidy = false
+			}
+			b.WriteByte('"')
+		}
+	}
+	return b.String(), nil, false, tidy
 }
 
 // decoded converts to UTF-8 by byte order mark, else by what the start of the
@@ -82,40 +167,16 @@ func validUTF8(head []byte) bool {
 }
 
 // separator is the most frequent of comma, semicolon and tab in the first line.
-func separator(head []byte) rune {
-	line, _, _ := bytes.Cut(head, []byte("\n"))
-	best, most := ',', bytes.Count(line, []byte(","))
-	for _, sep := range []rune{';', '\t'} {
-		if n := bytes.Count(line, []byte(string(sep))); n > most {
+func separator(head []byte) byte {
+	line := head
+	if i := bytes.IndexAny(head, "\r\n"); i >= 0 {
+		line = head[:i]
+	}
+	best, most := byte(','), bytes.Count(line, []byte(","))
+	for _, sep := range []byte{';', '\t'} {
+		if n := bytes.Count(line, []byte{sep}); n > most {
 			best, most = sep, n
 		}
 	}
 	return best
-}
-
-// lineLimit ends the stream when one line is longer than the limit, before the
-// CSV reader has to hold it.
-type lineLimit struct {
-	r        io.Reader
-	limit    int
-	run      int
-	exceeded bool
-}
-
-var errLineLong = errors.New("line too long")
-
-func newLineLimit(r io.Reader, limit int) *lineLimit { return &lineLimit{r: r, limit: limit} }
-
-func (l *lineLimit) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	for _, b := range p[:n] {
-		if l.run++; b == '\n' {
-			l.run = 0
-		}
-		if l.run > l.limit {
-			l.exceeded = true
-			return 0, errLineLong
-		}
-	}
-	return n, err
 }

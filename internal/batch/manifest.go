@@ -17,7 +17,10 @@ type Row struct {
 
 // rows yields raw records; the first is the heading. It stops when yield
 // returns an error.
-type rows func(yield func(number int, cells []string) error) error
+type rows func(yield yieldRow) error
+
+// yieldRow takes a record, or why it could not be read.
+type yieldRow func(number int, cells []string, bad *Problem) error
 
 // ReadManifest calls yield for every row in order. A row's own problem comes
 // with the row and does not end the reading; an error that is a Problem
@@ -75,23 +78,52 @@ type mapper struct {
 	count   int
 }
 
-func (m *mapper) take(number int, cells []string) error {
-	if m.columns == nil {
+func (m *mapper) take(number int, cells []string, bad *Problem) error {
+	switch {
+	case m.columns == nil && bad != nil: // no row has a meaning without it
+		return bad.at(number, "")
+	case m.columns == nil:
 		return m.heading(cells)
-	}
-	if blank(cells) {
+	case bad == nil && blank(cells):
 		return nil
+	case bad == nil && size(cells) > m.lim.ManifestRow:
+		bad = tooLong(m.lim.ManifestRow)
 	}
 	if m.count++; m.count > m.lim.Rows {
 		return problem("manifest_rows", "清单超过 %d 行，请分成多个批次", "the manifest has more than %d rows; split it into several batches", m.lim.Rows)
 	}
 	row := Row{Number: number, Cells: make(map[Column]string, len(m.columns))}
+	if bad != nil {
+		return m.yield(row, []Problem{bad.at(number, "")})
+	}
 	for i, cell := range cells {
-		if i < len(m.columns) && m.columns[i] != "" {
-			row.Cells[m.columns[i]] = cell
+		if i < len(m.columns) && m.columns[i] != "" && cell != absent {
+			row.Cells[m.columns[i]] = unescaped(cell)
 		}
 	}
 	return m.yield(row, inspect(row))
+}
+
+// unescaped takes off what exports put around a text so that spreadsheet programs
+// leave it one: ="0123", a tab, and the apostrophe of our own results before =, +,
+// - and @. Nobody typed these.
+func unescaped(cell string) string {
+	cell = strings.Trim(cell, "\t")
+	if inner, ok := strings.CutPrefix(cell, `="`); ok && strings.HasSuffix(inner, `"`) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	if len(cell) > 1 && cell[0] == '\'' && strings.ContainsAny(cell[1:2], "=+-@\t\r") {
+		return cell[1:]
+	}
+	return cell
+}
+
+func size(cells []string) int {
+	n := 0
+	for _, c := range cells {
+		n += len(c)
+	}
+	return n
 }
 
 func (m *mapper) heading(cells []string) error {

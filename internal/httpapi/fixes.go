@@ -31,7 +31,8 @@ type fixChange struct {
 	ExternalID  string            `json:"external_id,omitempty"`
 	Field       review.Field      `json:"field"`
 	Differences []text.Difference `json:"differences"` // declared: before, read: after
-	attempt     review.Attempt
+	corrected   string            // the attempt that is corrected
+	attempt     review.Attempt    // the one that follows it
 }
 
 // fixSkip is a row that has the fault and is not changed.
@@ -39,6 +40,9 @@ type fixSkip struct {
 	Row  int    `json:"row"`
 	Code string `json:"code"` // no_fix, superseded, attempt_open, attempts_spent, attempt_too_soon
 }
+
+// superseded is the code of a row whose submission went on without the correction.
+const superseded = "superseded"
 
 // fixView answers a preview and an application alike.
 type fixView struct {
@@ -101,9 +105,9 @@ func (s *Server) proposeFix(ctx context.Context, tenant string, i review.BatchIt
 	if err != nil {
 		return err
 	}
-	last := sub.Attempts[len(sub.Attempts)-1]
+	last := sub.Last()
 	if last.ID != i.AttemptID {
-		v.Skipped = append(v.Skipped, fixSkip{i.Row, "superseded"})
+		v.Skipped = append(v.Skipped, fixSkip{i.Row, superseded})
 		return nil
 	}
 	next := review.Attempt{ID: newID(), SubmissionID: sub.ID, State: review.Queued, Declared: declared, CreatedAt: s.Now()}
@@ -112,7 +116,7 @@ func (s *Server) proposeFix(ctx context.Context, tenant string, i review.BatchIt
 	if field == review.FieldNumber {
 		before, after = i.Declared.Number, declared.Number
 	}
-	v.Changes = append(v.Changes, fixChange{i.Row, i.ExternalID, field, few(text.Diff(before, after)), next})
+	v.Changes = append(v.Changes, fixChange{i.Row, i.ExternalID, field, few(text.Diff(before, after)), last.ID, next})
 	return nil
 }
 
@@ -137,7 +141,7 @@ func (s *Server) applyFix(ctx context.Context, tenant string, in fixJSON, v *fix
 	planned := v.Changes
 	v.Changes = []fixChange{}
 	for _, c := range planned {
-		err := s.Batches.FixRow(ctx, f, c.Row, c.attempt, v.ReviewedAt)
+		err := s.Batches.FixRow(ctx, f, c.Row, c.corrected, c.attempt, v.ReviewedAt)
 		switch code := refusalCode(err); {
 		case code != "":
 			v.Skipped = append(v.Skipped, fixSkip{c.Row, code})
@@ -154,6 +158,8 @@ func (s *Server) applyFix(ctx context.Context, tenant string, in fixJSON, v *fix
 // other error.
 func refusalCode(err error) string {
 	switch {
+	case errors.Is(err, review.ErrSuperseded):
+		return superseded
 	case errors.Is(err, review.ErrOpenAttempt):
 		return attemptOpen.code
 	case errors.Is(err, review.ErrTriesSpent):

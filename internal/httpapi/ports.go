@@ -34,8 +34,8 @@ type Batches interface {
 	KeepPart(ctx context.Context, tenant string, p review.ArchivePart) (old string, err error)
 	Parts(ctx context.Context, tenant, archive string) ([]review.ArchivePart, error)
 	CreateFix(ctx context.Context, actor string, f review.Fix, detail map[string]string) error
-	// FixRow answers what Resubmit answers.
-	FixRow(ctx context.Context, f review.Fix, row int, a review.Attempt, notBefore time.Time) error
+	// FixRow answers what Resubmit answers, and review.ErrSuperseded.
+	FixRow(ctx context.Context, f review.Fix, row int, corrected string, a review.Attempt, notBefore time.Time) error
 	Fix(ctx context.Context, tenant, id string) (review.Fix, error)
 	UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error)
 	Audit(ctx context.Context, tenant string, after int64, limit int) ([]review.AuditEntry, error)

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gofrs/uuid/v5"
 	"github.com/rs/zerolog"
 
 	"realname/internal/auth"
@@ -202,6 +204,19 @@ func TestAFixIsShownThenAppliedThenUndone(t *testing.T) {
 		t.Errorf("after undo: %s", a.State)
 	}
 	s.audited("fix.apply", "fix.undo", "fix.undo")
+
+	// What was undone can be applied again; what somebody sends between the look and
+	// the deed is never overwritten.
+	again := s.post("/v1/batches/"+id+"/fixes", `{"detail":"name_bracket","reseller":"r1","apply":true}`, 201)
+	if got := again["changes"].([]any); len(got) != 2 {
+		t.Errorf("after undoing: %v", again)
+	}
+	next := s.last(items[0].SubmissionID)
+	late := review.Attempt{ID: uuid.Must(uuid.NewV7()).String(), SubmissionID: items[0].SubmissionID, Declared: next.Declared, CreatedAt: time.Now()}
+	f := review.Fix{ID: again["id"].(string), Tenant: "acme"}
+	if err := s.store.FixRow(t.Context(), f, 99, items[0].AttemptID, late, time.Now()); !errors.Is(err, review.ErrSuperseded) || s.last(items[0].SubmissionID).ID != next.ID {
+		t.Errorf("a correction of what was corrected already: %v", err)
+	}
 	s.post("/v1/batches/"+id+"/fixes", `{"detail":"name_bracket","reseller":"r2","apply":true}`, 201) // no rows, no harm
 }
 

@@ -135,7 +135,7 @@ func (s *Server) nextAttempt(in *intake, before review.Submission) (review.Attem
 	if err != nil || len(before.Attempts) == 0 {
 		return a, err
 	}
-	last := before.Attempts[len(before.Attempts)-1]
+	last := before.Last()
 	a.Documents = last.CarryOver(a.Documents, func(int) string { return newID() })
 	switch {
 	case len(a.Documents) == 0:

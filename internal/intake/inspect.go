@@ -26,7 +26,7 @@ func Inspect(r io.ReaderAt, size int64, profile string, catalogue Catalogue, lim
 	}
 	archive, err := batch.OpenArchive(r, size, lim)
 	if err == nil {
-		t := taker{Intake: &Intake{Catalogue: catalogue}, b: review.Batch{Profile: profile}, archive: archive, used: map[string]bool{}, externals: map[string]int{}}
+		t := newTaker(&Intake{Catalogue: catalogue}, review.Batch{Profile: profile}, archive)
 		err = archive.ReadManifest(func(r batch.Row, problems []batch.Problem) error {
 			t.note(r)
 			found := append(t.faults(r, problems), t.missing(r)...)
@@ -36,7 +36,7 @@ func Inspect(r io.ReaderAt, size int64, profile string, catalogue Catalogue, lim
 			}
 			return nil
 		})
-		report.Faults = append(report.Faults, unused(archive.Unused(t.used))...)
+		report.Faults = append(report.Faults, unused(archive.Unused())...)
 	}
 	var refused batch.Problem
 	if errors.As(err, &refused) {
@@ -50,11 +50,11 @@ func Inspect(r io.ReaderAt, size int64, profile string, catalogue Catalogue, lim
 func (t *taker) missing(r batch.Row) []review.RowFault {
 	var list []review.RowFault
 	for _, c := range []batch.Column{batch.File, batch.FileBack} {
-		name := r.Cells[c]
+		name := strings.TrimSpace(r.Cells[c])
 		if name == "" {
 			continue
 		}
-		file, _, err := t.archive.Open(strings.TrimSpace(name))
+		file, _, err := t.archive.Open(name)
 		if err == nil {
 			_ = file.Close()
 			continue

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -114,15 +113,20 @@ func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) erro
 	if err != nil {
 		return err
 	}
+	// Once before anything is taken: a manifest that turns out to be too long or
+	// broken at its end must not leave half of its rows behind.
+	if err := archive.ReadManifest(func(batch.Row, []batch.Problem) error { return ctx.Err() }); err != nil {
+		return err
+	}
 	saved, err := in.Store.SavedRows(ctx, b.ID)
 	if err != nil {
 		return err
 	}
-	t := taker{Intake: in, b: *b, archive: archive, used: map[string]bool{}, externals: map[string]int{}}
+	t := newTaker(in, *b, archive)
 	err = archive.ReadManifest(func(r batch.Row, problems []batch.Problem) error {
 		t.note(r)
 		if saved[r.Number] {
-			t.externals[strings.TrimSpace(r.Cells[batch.ExternalID])] = r.Number
+			t.twice(r)
 			return ctx.Err()
 		}
 		item, err := t.take(ctx, r, problems)
@@ -134,14 +138,13 @@ func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) erro
 	if err != nil {
 		return err
 	}
-	b.Faults = append(b.Faults, unused(archive.Unused(t.used))...)
+	b.Faults = append(b.Faults, unused(archive.Unused())...)
 	return nil
 }
 
 // unused tells how many files no row names; file names may be people's names, so
 // that only their number is kept.
-func unused(names []string) []review.RowFault {
-	n := len(names)
+func unused(n int) []review.RowFault {
 	if n == 0 {
 		return nil
 	}

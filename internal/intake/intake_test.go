@@ -257,6 +257,87 @@ func TestARowOfAKnownIDIsTheNextAttempt(t *testing.T) {
 	}
 }
 
+// Cells that no database takes are told as what they are, and the batch ends.
+func TestCellsThatNobodyCanStoreAreNamed(t *testing.T) {
+	f := newFixture(t)
+	manifest := head + "a\x00,a.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n" +
+		"b,b.example,企业,样本\x00公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n" +
+		"c,c.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n"
+	manifest += strings.Repeat("\n", 70_000) + "d\xff\xfe,d.example,企业,样本\xff公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n"
+	b, items := f.read(f.receive(archive(manifest, "a.jpg")).ID)
+	want := []string{"external_id:cell_long", "holder_name:cell_long", "", "external_id:cell_long holder_name:cell_long"}
+	for i, item := range items {
+		if got := codes(item.Faults); got != want[i] {
+			t.Errorf("row %d: %q, want %q", item.Row, got, want[i])
+		}
+	}
+	if b.State != review.BatchRead || len(items) != 4 {
+		t.Errorf("%s, %d items", b.State, len(items))
+	}
+}
+
+// A manifest with too many rows is refused whole: nothing of it was taken.
+func TestATooLongManifestLeavesNothingBehind(t *testing.T) {
+	f := newFixture(t)
+	f.Limits.Rows = 2
+	row := ",x.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n"
+	b, items := f.read(f.receive(archive(head+row+row+row, "a.jpg")).ID)
+	if b.State != review.BatchRefused || len(items) != 0 || codes(b.Faults) != ":manifest_rows" {
+		t.Errorf("%s, %d rows were taken, %+v", b.State, len(items), b.Faults)
+	}
+}
+
+// A row that names a submission says only what changes; what the manifest has no
+// column for stays, and one submission has one row.
+func TestARowOfASubmissionSaysOnlyWhatChanges(t *testing.T) {
+	f := newFixture(t)
+	const more = "external_id,domain,holder_type,name,type,number,issued,email,file\n"
+	_, items := f.read(f.receive(archive(more+"a,a.example,企业,样本公司,YYZZ,91440300MA5EXAMP0D,2020-01-01,h@a.example,a.jpg\n", "a.jpg")).ID)
+	id := items[0].SubmissionID
+	_, items = f.read(f.receive(archive("submission_id,number,issued\n" + id + ",91440300MA5EXAMP0C,\n" + strings.ToUpper(id) + ",1,\nnobody,1,\n")).ID)
+	want := []string{"", "submission_id:submission_id_twice", "submission_id:submission_unknown"}
+	for i, item := range items {
+		if got := codes(item.Faults); got != want[i] {
+			t.Errorf("row %d: %q, want %q", item.Row, got, want[i])
+		}
+	}
+	s, err := f.store.Submission(t.Context(), tenant, id)
+	f.must(err)
+	first, last := s.Attempts[0], s.Attempts[len(s.Attempts)-1]
+	wanted := first.Declared
+	wanted.Number, wanted.IssueDate = "91440300MA5EXAMP0C", review.Date{} // an empty cell that may be empty says so
+	if len(s.Attempts) != 2 || last.Declared != wanted || last.Documents[0].SHA256 != first.Documents[0].SHA256 {
+		t.Errorf("%d attempts, the last declares %+v", len(s.Attempts), last.Declared)
+	}
+}
+
+// The tenant's own id of one domain is not taken for another's.
+func TestAnIDOfAnotherDomainIsNamed(t *testing.T) {
+	f := newFixture(t)
+	row := "a,%s.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n"
+	f.read(f.receive(archive(head+strings.Replace(row, "%s", "first", 1), "a.jpg")).ID)
+	if _, items := f.read(f.receive(archive(head+strings.Replace(row, "%s", "second", 1), "a.jpg")).ID); codes(items[0].Faults) != "subject_ref:subject_differs" {
+		t.Errorf("%+v", items[0])
+	}
+}
+
+// A file that is not named exactly as in the archive is found all the same, for the
+// dry run and for the service; one file may serve many rows.
+func TestOneFileOfAFolderServesManyRows(t *testing.T) {
+	f := newFixture(t)
+	manifest := head + "a,a.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01, 图片\\A.JPG \n" +
+		"b,b.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01 00:00:00,./图片/a.jpg\n"
+	data := archive(manifest, "图片/a.jpg")
+	report, err := intake.Inspect(bytes.NewReader(data), int64(len(data)), "", rules.Default(), batch.DefaultLimits)
+	if err != nil || report.Rows != 2 || len(report.Faults) != 0 {
+		t.Errorf("the dry run: %+v %v", report, err)
+	}
+	b, items := f.read(f.receive(data).ID)
+	if len(b.Faults) != 0 || len(items) != 2 || len(items[0].Faults)+len(items[1].Faults) != 0 || items[1].Declared.IssueDate.String() != "2020-01-01" {
+		t.Errorf("%+v %+v", b.Faults, items)
+	}
+}
+
 // What --dry-run says is what the service would find.
 func TestInspectionFindsWhatTheIntakeWould(t *testing.T) {
 	data := archive(head+"a,a.example,猫,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,b.jpg\n", "a.jpg")

@@ -45,12 +45,13 @@ func (in *Intake) parse(b review.Batch, r batch.Row) (parsed, []review.RowFault)
 	d := &p.declared
 	d.Name, d.Number = r.Cells[batch.HolderName], r.Cells[batch.CredentialNo]
 	d.Email, d.Country = trimmed(batch.Email), strings.ToUpper(trimmed(batch.Country))
+	given := func(c batch.Column) bool { return p.submission == "" || trimmed(c) != "" } // else it is as in the last attempt
 	var ok bool
-	if p.kind, ok = in.Catalogue.TypeNamed(trimmed(batch.CredentialType), profile.Registrar); !ok {
+	if p.kind, ok = in.Catalogue.TypeNamed(trimmed(batch.CredentialType), profile.Registrar); !ok && given(batch.CredentialType) {
 		f.add(batch.CredentialType, "type_unknown", "没有这种证件类型，请填写类型代码（如 YYZZ、SFZ）或证件名称", "no such document type; write its code, such as YYZZ or SFZ, or its name")
 	}
 	d.CredentialType = p.kind.Code
-	if d.HolderType, ok = holderWords[strings.ToLower(trimmed(batch.HolderType))]; !ok {
+	if d.HolderType, ok = holderWords[strings.ToLower(trimmed(batch.HolderType))]; !ok && given(batch.HolderType) {
 		f.add(batch.HolderType, "holder_type_unknown", "请填写“个人”或“企业”", "write individual or organisation")
 	}
 	if d.Language, ok = languageWords[strings.ToLower(trimmed(batch.Language))]; !ok {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,25 +21,26 @@ import (
 // taker takes the rows of one batch.
 type taker struct {
 	*Intake
-	b         review.Batch
-	archive   *batch.Archive
-	used      map[string]bool // members that a row names
-	externals map[string]int  // external id -> row
+	b       review.Batch
+	archive *batch.Archive
+	rows    map[string]int // an id of ours or of the tenant's -> the row that has it
+}
+
+func newTaker(in *Intake, b review.Batch, archive *batch.Archive) taker {
+	return taker{Intake: in, b: b, archive: archive, rows: map[string]int{}}
 }
 
 // note remembers which members a row names.
 func (t *taker) note(r batch.Row) {
 	for _, c := range []batch.Column{batch.File, batch.FileBack} {
-		if name := r.Cells[c]; name != "" {
-			t.used[strings.ToLower(name)] = true
-		}
+		t.archive.Name(r.Cells[c])
 	}
 }
 
 // take stores a row's images and writes its submission. Its error is ours; what
 // is wrong with the row is in the item.
 func (t *taker) take(ctx context.Context, r batch.Row, problems []batch.Problem) (review.BatchItem, error) {
-	item := review.BatchItem{Row: r.Number, ExternalID: strings.TrimSpace(r.Cells[batch.ExternalID]), Reseller: strings.TrimSpace(r.Cells[batch.Reseller])}
+	item := review.BatchItem{Row: r.Number, ExternalID: storable(strings.TrimSpace(r.Cells[batch.ExternalID])), Reseller: storable(strings.TrimSpace(r.Cells[batch.Reseller]))}
 	p, _ := t.parse(t.b, r)
 	found := t.faults(r, problems)
 	if len(found) == 0 {
@@ -59,27 +61,50 @@ func (t *taker) faults(r batch.Row, problems []batch.Problem) []review.RowFault 
 	for _, x := range problems {
 		found = append(found, review.RowFault(x))
 	}
-	external := strings.TrimSpace(r.Cells[batch.ExternalID])
-	if first, twice := t.externals[external]; twice && external != "" {
-		found = append(found, review.RowFault{Row: r.Number, Column: string(batch.ExternalID), Code: "external_id_twice",
-			ZH: fmt.Sprintf("编号与第 %d 行重复", first), EN: fmt.Sprintf("row %d has the same id", first)})
+	return append(found, t.twice(r)...)
+}
+
+// twice tells of a row whose id an earlier row has, and remembers the ids of this
+// one. Of two rows about one submission, which is meant is not for us to choose.
+func (t *taker) twice(r batch.Row) []review.RowFault {
+	var found []review.RowFault
+	for _, c := range []batch.Column{batch.ExternalID, batch.SubmissionID} {
+		id := strings.TrimSpace(r.Cells[c])
+		if id == "" {
+			continue
+		}
+		key := string(c) + " " + strings.ToLower(id)
+		if c == batch.ExternalID {
+			key = string(c) + " " + id
+		}
+		if first, twice := t.rows[key]; twice {
+			found = append(found, review.RowFault{Row: r.Number, Column: string(c), Code: string(c) + "_twice",
+				ZH: fmt.Sprintf("编号与第 %d 行重复，请只保留一行", first), EN: fmt.Sprintf("row %d has the same id; keep one of the two", first)})
+			continue
+		}
+		t.rows[key] = r.Number
 	}
-	t.externals[external] = r.Number
 	return found
 }
 
 func cells(r batch.Row) map[string]string {
 	m := map[string]string{}
 	for c, v := range r.Cells {
-		m[string(c)] = v
+		m[string(c)] = storable(v)
 	}
 	return m
+}
+
+// storable is a cell as a database takes it: what cannot be read must not
+// keep its whole batch from ending.
+func storable(cell string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(cell, "\ufffd"), "\x00", "\ufffd")
 }
 
 // submit writes the row as a new submission, or as the next attempt of the one
 // that it names by submission_id or by the tenant's own id.
 func (t *taker) submit(ctx context.Context, r batch.Row, p parsed) (submission, attempt string, found []review.RowFault, err error) {
-	a := review.Attempt{ID: t.id("attempt", r.Number), State: review.Queued, Declared: p.declared, CreatedAt: t.Now()}
+	a := review.Attempt{ID: t.id("attempt", r.Number), State: review.Queued, CreatedAt: t.Now()}
 	before, err := t.before(ctx, p)
 	if errors.Is(err, review.ErrNotFound) {
 		return "", "", []review.RowFault{{Row: r.Number, Column: string(batch.SubmissionID), Code: "submission_unknown", ZH: "没有这个受理编号", EN: "there is no such submission"}}, nil
@@ -88,12 +113,14 @@ func (t *taker) submit(ctx context.Context, r batch.Row, p parsed) (submission, 
 		return "", "", nil, err
 	}
 	if before != nil {
-		for _, old := range before.Attempts {
-			if old.ID == a.ID { // this very row was taken before
-				return before.ID, a.ID, nil, nil
-			}
+		if slices.ContainsFunc(before.Attempts, func(old review.Attempt) bool { return old.ID == a.ID }) {
+			return before.ID, a.ID, nil, nil // this very row was taken before
+		}
+		if p, found = t.complete(r, p, *before); len(found) > 0 {
+			return "", "", found, nil
 		}
 	}
+	a.Declared = p.declared
 	if a.Documents, found, err = t.documents(ctx, r, p, a.ID); err != nil || len(found) > 0 {
 		return "", "", found, err
 	}
@@ -125,64 +152,11 @@ func after(now time.Time, days int) time.Time {
 	return now.AddDate(0, 0, days)
 }
 
-// before is the submission that a row resubmits, nil when it is a new one.
-func (t *taker) before(ctx context.Context, p parsed) (*review.Submission, error) {
-	var s review.Submission
-	var err error
-	switch {
-	case p.submission != "":
-		s, err = t.Store.Submission(ctx, t.b.Tenant, p.submission)
-	case p.external != "":
-		s, err = t.Store.SubmissionByExternalID(ctx, t.b.Tenant, p.external)
-		if errors.Is(err, review.ErrNotFound) {
-			return nil, nil
-		}
-	default:
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &s, nil
-}
-
-// resubmit writes the next attempt. Images that were not sent again are those of
-// the last attempt; nothing changed at all is told, not reviewed again.
-func (t *taker) resubmit(ctx context.Context, r batch.Row, before review.Submission, a review.Attempt) (string, string, []review.RowFault, error) {
-	last := before.Attempts[len(before.Attempts)-1]
-	a.Documents = last.CarryOver(a.Documents, func(i int) string { return t.id(fmt.Sprintf("carried-%d", i), r.Number) })
-	if last.RepeatedBy(a, t.Now()) {
-		return "", "", []review.RowFault{{Row: r.Number, Code: "unchanged", ZH: "资料与上次提交完全相同，未重新审核；请按上次的处理建议修改后再提交",
-			EN: "nothing differs from the last submission, so it was not reviewed again; mend what the last outcome names"}}, nil
-	}
-	a, err := t.Store.Resubmit(ctx, t.b.Tenant, before.ID, a)
-	if fault, ok := noAttempt(err); ok {
-		fault.Row = r.Number
-		return "", "", []review.RowFault{fault}, nil
-	}
-	return before.ID, a.ID, nil, err
-}
-
-// noAttempt tells why a submission takes no further attempt just now.
-func noAttempt(err error) (review.RowFault, bool) {
-	var soon review.TooSoonError
-	switch {
-	case errors.Is(err, review.ErrOpenAttempt):
-		return review.RowFault{Code: "attempt_open", ZH: "上一次提交正在审核，请等结果出来后再提交", EN: "the last attempt is being reviewed just now; submit again when it is decided"}, true
-	case errors.Is(err, review.ErrTriesSpent):
-		return review.RowFault{Code: "attempts_spent", ZH: "提交次数已用完，请联系注册商处理", EN: "no attempt is left for this submission; ask the registrar"}, true
-	case errors.As(err, &soon):
-		at := soon.Until.In(review.Shanghai).Format("2006-01-02 15:04")
-		return review.RowFault{Code: "attempt_too_soon", ZH: "距上次被拒的时间太短，请在 " + at + "（北京时间）之后提交", EN: "too soon after the last refusal; submit after " + at + " (Beijing time)"}, true
-	}
-	return review.RowFault{}, false
-}
-
 // documents stores the row's images and checks their digest.
 func (t *taker) documents(ctx context.Context, r batch.Row, p parsed, attempt string) ([]review.Document, []review.RowFault, error) {
 	var list []review.Document
 	for i, c := range []batch.Column{batch.File, batch.FileBack} {
-		name := r.Cells[c]
+		name := strings.TrimSpace(r.Cells[c])
 		if name == "" {
 			continue
 		}

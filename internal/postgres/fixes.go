@@ -23,20 +23,44 @@ func (s *Store) CreateFix(ctx context.Context, actor string, f review.Fix, detai
 }
 
 // FixRow resubmits one row with the correction; nobody reviews it before the
-// given instant, so that it can be undone. The errors are those of Resubmit.
-func (s *Store) FixRow(ctx context.Context, f review.Fix, row int, a review.Attempt, notBefore time.Time) error {
+// given instant, so that it can be undone. The errors are those of Resubmit, and
+// review.ErrSuperseded when another attempt followed the one that is corrected:
+// what somebody sent meanwhile is never overwritten.
+func (s *Store) FixRow(ctx context.Context, f review.Fix, row int, corrected string, a review.Attempt, notBefore time.Time) error {
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		a, err := resubmit(ctx, tx, f.Tenant, a.SubmissionID, a, notBefore)
+		if err := stillLast(ctx, tx, f.Tenant, a.SubmissionID, corrected); err != nil {
+			return err
+		}
+		a, err := resubmit(ctx, tx, f.Tenant, a.SubmissionID, a)
 		if err != nil {
 			return err
 		}
-		_, err = tx.Exec(ctx, `insert into fix_items (fix_id, row, tenant_id, attempt_id) values ($1, $2, $3, $4)`, f.ID, row, f.Tenant, a.ID)
-		return err
+		var batch pgx.Batch
+		batch.Queue(`update attempts set retry_at = $2 where id = $1`, a.ID, notBefore)
+		batch.Queue(`update outbox set not_before = $2 where ref = $1`, a.ID, notBefore)
+		batch.Queue(`insert into fix_items (fix_id, row, tenant_id, attempt_id) values ($1, $2, $3, $4)`, f.ID, row, f.Tenant, a.ID)
+		return tx.SendBatch(ctx, &batch).Close()
 	})
 	if err != nil && !refusesAttempt(err) {
 		return fmt.Errorf("fix row: %w", err)
 	}
 	return err
+}
+
+// stillLast locks the submission and asks that no attempt but withdrawn ones
+// followed the given one.
+func stillLast(ctx context.Context, tx pgx.Tx, tenant, submission, attempt string) error {
+	var last string
+	err := tx.QueryRow(ctx, `with s as (select id from submissions where id = $1 and tenant_id = $2 for update)
+		select a.id::text from s join attempts a on a.submission_id = s.id where a.state <> 'withdrawn' order by a.number desc limit 1`,
+		submission, tenant).Scan(&last)
+	switch {
+	case err != nil:
+		return notFound(err)
+	case last != attempt:
+		return review.ErrSuperseded
+	}
+	return nil
 }
 
 // Fix returns a tenant's correction with its rows: review.ErrNotFound.

@@ -18,7 +18,7 @@ import (
 // tell that the tenant allows no further attempt, or not yet.
 func (s *Store) Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error) {
 	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
-		a, err = resubmit(ctx, tx, tenant, submissionID, a, time.Time{})
+		a, err = resubmit(ctx, tx, tenant, submissionID, a)
 		return err
 	})
 	if refusesAttempt(err) {
@@ -34,12 +34,11 @@ func (s *Store) Resubmit(ctx context.Context, tenant, submissionID string, a rev
 // failure of ours.
 func refusesAttempt(err error) bool {
 	return errors.Is(err, review.ErrNotFound) || errors.Is(err, review.ErrOpenAttempt) || errors.Is(err, review.ErrTriesSpent) ||
-		errors.As(err, &review.TooSoonError{})
+		errors.Is(err, review.ErrSuperseded) || errors.As(err, &review.TooSoonError{})
 }
 
-// resubmit writes the next attempt within a transaction. It is not reviewed
-// before the given instant.
-func resubmit(ctx context.Context, tx pgx.Tx, tenant, submissionID string, a review.Attempt, notBefore time.Time) (review.Attempt, error) {
+// resubmit writes the next attempt within a transaction.
+func resubmit(ctx context.Context, tx pgx.Tx, tenant, submissionID string, a review.Attempt) (review.Attempt, error) {
 	var deadline *time.Time
 	err := tx.QueryRow(ctx, `select deadline from submissions where id = $1 and tenant_id = $2 for update`, submissionID, tenant).Scan(&deadline)
 	if err != nil {
@@ -61,10 +60,6 @@ func resubmit(ctx context.Context, tx pgx.Tx, tenant, submissionID string, a rev
 	var batch pgx.Batch
 	batch.Queue(`update attempts set state = 'withdrawn', epoch = epoch + 1 where submission_id = $1 and state in ('queued', 'waiting', 'parked')`, submissionID)
 	queueAttempt(&batch, tenant, a, orZero(deadline))
-	if !notBefore.IsZero() {
-		batch.Queue(`update attempts set retry_at = $2 where id = $1`, a.ID, notBefore)
-		batch.Queue(`update outbox set not_before = $2 where ref = $1`, a.ID, notBefore)
-	}
 	return a, tx.SendBatch(ctx, &batch).Close()
 }
 

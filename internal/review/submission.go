@@ -2,6 +2,7 @@ package review
 
 import (
 	"errors"
+	"slices"
 	"time"
 )
 
@@ -17,6 +18,8 @@ var (
 	ErrExternalIDUsed = errors.New("external id is in use")
 	// ErrOpenAttempt: the submission's last attempt is not decided yet.
 	ErrOpenAttempt = errors.New("the last attempt is not decided yet")
+	// ErrSuperseded: another attempt followed the one that was to be corrected.
+	ErrSuperseded = errors.New("another attempt followed")
 	// ErrFenced: the attempt was taken over meanwhile; nothing was written.
 	ErrFenced = errors.New("the lease was lost, nothing was written")
 )
@@ -41,6 +44,17 @@ func (s Submission) Deadline() time.Time {
 		return s.TimesOutAt
 	}
 	return s.HoldAt
+}
+
+// Last is the newest attempt that was not withdrawn: what was taken back says
+// nothing about the submission. When all were, it is the newest.
+func (s Submission) Last() Attempt {
+	for _, a := range slices.Backward(s.Attempts) {
+		if a.State != Withdrawn {
+			return a
+		}
+	}
+	return s.Attempts[len(s.Attempts)-1]
 }
 
 // Attempt is one set of declared facts and documents, reviewed once.
