@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -12,9 +13,6 @@ import (
 	"realname/internal/notify"
 	"realname/internal/review"
 )
-
-// deliveriesAtOnce bounds the deliveries in flight of one notifier.
-const deliveriesAtOnce = 32
 
 // Notifier tells registrants and registrars what was decided.
 func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
@@ -36,15 +34,20 @@ func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
-	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now}
+	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now, Log: log}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { Sweep(store, b, log).Run(ctx); return nil })
-	g.Go(func() error { b.Consume(ctx, bus.Deliveries, deliveriesAtOnce, service.Deliver); return nil })
+	g.Go(func() error { service.Run(ctx); return nil })
+	g.Go(func() error { b.Consume(ctx, bus.Deliveries, 1, heard); return nil })
 	g.Go(func() error {
 		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping}, log)
 	})
 	return g.Wait()
 }
+
+// heard takes what workers of the version before this one still ring. Deliveries
+// are found in the database.
+func heard(context.Context, string) error { return nil }
 
 // senders are the channels that are configured.
 func senders(c Config) (map[review.EndpointKind]notify.Sender, error) {
@@ -63,3 +66,12 @@ func senders(c Config) (map[review.EndpointKind]notify.Sender, error) {
 	m[review.Email] = mail
 	return m, nil
 }
+
+// channels are what the API needs to know of them.
+type channels struct{ allow []netip.Prefix }
+
+func (c channels) CheckTarget(kind review.EndpointKind, target string) error {
+	return notify.CheckTarget(kind, target, c.allow)
+}
+
+func (channels) NewSecret() string { return notify.NewSecret() }

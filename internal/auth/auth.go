@@ -30,6 +30,8 @@ const (
 const (
 	ScopeSubmit = "submit"
 	ScopeRead   = "read"
+	// ScopeEndpoints manages where notices go and shows how they fared.
+	ScopeEndpoints = "endpoints"
 )
 
 // ErrUnknown means that no live key matches. It says no more on purpose.

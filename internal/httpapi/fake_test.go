@@ -45,7 +45,7 @@ type idempotent struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{t: t, subs: map[string]review.Submission{}, keys: map[string]idempotent{}, blobs: map[string][]byte{}}
-	key, text := auth.NewKey("acme", auth.ScopeSubmit, auth.ScopeRead)
+	key, text := auth.NewKey("acme", auth.ScopeSubmit, auth.ScopeRead, auth.ScopeEndpoints)
 	w.key = text
 	w.Server = &Server{
 		Store: w, Blobs: w, Keys: auth.New(oneKey{key}, time.Now), Catalogue: catalogue{}, Limits: DefaultLimits,

@@ -150,6 +150,10 @@ var (
 		"游标无效", "Cursor not known",
 		"after 不是由本接口给出的游标。", "after is no cursor of this address.",
 		"请使用上一页最后一个事件的 cursor；从头开始请省略 after。", "Use the cursor of the last event that you have; leave after out to begin.")
+	tooMany = kind("too_many_endpoints", http.StatusConflict,
+		"接收端过多", "Too many endpoints",
+		"每个租户最多 %s 个接收端。", "A tenant may have %s endpoints.",
+		"请先删除不再使用的接收端。", "Delete those that are not used any more.")
 	tooFast = kind("rate_limited", http.StatusTooManyRequests,
 		"请求过于频繁", "Too many requests",
 		"超出限额：%s。", "Over the limit: %s.",

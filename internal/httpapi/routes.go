@@ -35,6 +35,8 @@ var (
 	open   = scope{"open"} // no key: what is public anyway
 	submit = scope{auth.ScopeSubmit}
 	read   = scope{auth.ScopeRead}
+	// endpoints is a scope of its own: who has it decides where notices go.
+	endpoints = scope{auth.ScopeEndpoints}
 )
 
 // handler answers a request or returns why it cannot: a problem for the client,
@@ -75,6 +77,17 @@ func (s *Server) routes() []route {
 		newRoute("GET", "/v1/batches/{id}/errors.zip", submit, bucketRead, s.getBatchErrors),
 		newRoute("GET", "/v1/audit", read, bucketRead, s.getAudit),
 		newRoute("GET", "/v1/events", read, bucketRead, s.getEvents),
+		newRoute("POST", "/v1/endpoints", endpoints, bucketRead, s.postEndpoint),
+		newRoute("GET", "/v1/endpoints", endpoints, bucketRead, s.getEndpoints),
+		newRoute("GET", "/v1/endpoints/{id}", endpoints, bucketRead, s.getEndpoint),
+		newRoute("PATCH", "/v1/endpoints/{id}", endpoints, bucketRead, s.patchEndpoint),
+		newRoute("DELETE", "/v1/endpoints/{id}", endpoints, bucketRead, s.deleteEndpoint),
+		newRoute("POST", "/v1/endpoints/{id}/rotate", endpoints, bucketRead, s.rotateSecret),
+		newRoute("POST", "/v1/endpoints/{id}/test", endpoints, bucketSubmit, s.testEndpoint),
+		newRoute("GET", "/v1/deliveries", endpoints, bucketRead, s.getDeliveries),
+		newRoute("POST", "/v1/deliveries/replay", endpoints, bucketSubmit, s.replayDeliveries),
+		newRoute("GET", "/v1/deliveries/{id}", endpoints, bucketRead, s.getDelivery),
+		newRoute("POST", "/v1/deliveries/{id}/replay", endpoints, bucketSubmit, s.replayDelivery),
 		newRoute("POST", "/v1/prechecks", submit, bucketPrecheck, s.postPrecheck),
 		newRoute("GET", "/v1/reasons", open, bucketOpen, s.getReasons),
 		newRoute("GET", "/openapi.json", open, bucketOpen, s.getOpenAPI),

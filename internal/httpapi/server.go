@@ -32,6 +32,8 @@ type Server struct {
 	Store     Store
 	Batches   Batches
 	Events    Events
+	Endpoints Endpoints
+	Channels  Channels
 	Blobs     Blobs
 	Keys      Keys
 	Catalogue Catalogue

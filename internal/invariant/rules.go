@@ -30,15 +30,15 @@ var queries = []query{
 	{"I4", "an approval has no finding that fails", `
 		select o.attempt_id::text from outcomes o where o.decided_at >= $1 and o.kind = 'approved'
 			and exists (select from findings f where f.attempt_id = o.attempt_id and f.severity = 'fail')`},
-	{"I5", "an outcome is told to every endpoint that was enabled", `
-		select o.attempt_id::text from outcomes o join endpoints e on e.tenant_id = o.tenant_id and e.enabled and e.enabled_at < o.decided_at - interval '1 second'
+	{"I5", "an outcome is told to every endpoint that wanted it", `
+		select o.attempt_id::text from outcomes o join endpoints e on e.tenant_id = o.tenant_id and endpoint_wants(e, 'attempt.decided') and e.enabled_at < o.decided_at - interval '1 second'
 		where o.decided_at >= $1 and not exists (select from deliveries d where d.attempt_id = o.attempt_id and d.endpoint_id = e.id)`},
-	{"I6", "a delivery is delivered, due or exhausted, and says when", `
+	{"I6", "a delivery waits or has ended, and says when", `
 		select id::text from deliveries where created_at >= $1
-			and (state = 'due' and finished_at is not null or state <> 'due' and (finished_at is null or tries = 0))`},
+			and ((state in ('due', 'held')) <> (finished_at is null) or state = 'delivered' and tries = 0 or (state = 'digested') <> (digest_id is not null))`},
 	{"I6", "what was delivered or given up has its tries on record", `
-		select d.id::text from deliveries d where d.created_at >= $1 and d.state <> 'due'
-			and not exists (select from delivery_tries t where t.delivery_id = d.id)`},
+		select d.id::text from deliveries d join endpoints e on e.id = d.endpoint_id and e.deleted_at is null
+		where d.created_at >= $1 and d.state in ('delivered', 'exhausted') and not exists (select from delivery_tries t where t.delivery_id = d.id)`},
 	{"I7", "an idempotency key leads to its own tenant's submission", `
 		select k.submission_id::text from idempotency_keys k join submissions s on s.id = k.submission_id
 		where k.created_at >= $1 and k.tenant_id <> s.tenant_id`},

@@ -27,11 +27,16 @@ type mailContent struct {
 	Subject, Text, HTML string
 }
 
+// Letter is a tenant's own words.
+type Letter struct {
+	Subject, Body string
+}
+
 // view is what the templates see: one language, findings grouped by what the
 // registrant has to do with them.
 type view struct {
 	Language rules.Lang
-	Data     Data
+	Data     Attempt
 	Primary  Text
 	Must     []Text // to be repaired
 	Waits    []Text // solved by time or by a person
@@ -59,11 +64,12 @@ func compose(n Notice) (mailContent, error) {
 }
 
 func newView(n Notice) view {
-	v := view{Language: n.To.Language, Data: n.Data}
-	if n.Data.Primary != nil {
-		v.Primary = n.Data.Primary.Texts[v.Language]
+	data, _ := n.Data.(Attempt)
+	v := view{Language: n.To.Language, Data: data}
+	if data.Primary != nil {
+		v.Primary = data.Primary.Texts[v.Language]
 	}
-	for _, item := range n.Data.Findings {
+	for _, item := range data.Findings {
 		t := item.Texts[v.Language]
 		switch item.Severity {
 		case review.Fail:

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -44,8 +45,10 @@ func emailDelivery() review.Delivery {
 func noticeIn(l rules.Lang, s review.Submission) Notice {
 	s.Attempts[0].Declared.Language = string(l)
 	d := emailDelivery()
-	n := NewNotice(d, s, catalogue{})
-	n.To = recipient(s, d)
+	n, err := (&Service{Store: newMemory()}).address(context.Background(), NewNotice(d, Subject{Submission: s}, catalogue{}), Subject{Submission: s}, d)
+	if err != nil {
+		panic(err)
+	}
 	return n
 }
 

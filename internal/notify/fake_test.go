@@ -2,6 +2,9 @@ package notify
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"sync"
 	"time"
 
 	"realname/internal/review"
@@ -23,34 +26,74 @@ func message(code string, l rules.Lang) rules.Message {
 	return rules.Message{Title: code + " title " + string(l), Explanation: code + " explanation", Remedy: code + " remedy"}
 }
 
-// memory is a Store of one delivery.
+// memory is a Store of a few deliveries.
 type memory struct {
-	delivery review.Delivery
-	subject  review.Submission
-	taken    bool
-	try      Try
-	next     Next
-	err      error
+	mu      sync.Mutex
+	due     []review.Delivery
+	subject review.Submission
+	letter  *Letter
+	wake    chan struct{}
+	ended   chan Finished
+	err     error // of Subject
+	failing int   // so many times Finish fails
+	claims  map[string][]int
 }
 
-func (m *memory) ClaimDelivery(context.Context, string, time.Duration) (review.Delivery, error) {
-	if m.err != nil {
-		return review.Delivery{}, m.err
+func newMemory(due ...review.Delivery) *memory {
+	return &memory{due: due, subject: rejected(), wake: make(chan struct{}, 1), ended: make(chan Finished, 1024), claims: map[string][]int{}}
+}
+
+func (m *memory) Wake(context.Context) <-chan struct{} { return m.wake }
+
+func (m *memory) Waiting(context.Context) ([]review.Endpoint, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var list []review.Endpoint
+	for _, d := range m.due {
+		if !slices.ContainsFunc(list, func(e review.Endpoint) bool { return e.ID == d.Endpoint.ID }) {
+			list = append(list, d.Endpoint)
+		}
 	}
-	if m.taken {
-		return review.Delivery{}, review.ErrNotFound
+	return list, nil
+}
+
+func (m *memory) ClaimDeliveries(_ context.Context, id string, limit int, _ time.Duration) ([]review.Delivery, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var got []review.Delivery
+	m.due = slices.DeleteFunc(m.due, func(d review.Delivery) bool {
+		if d.Endpoint.ID != id || len(got) == limit {
+			return false
+		}
+		d.Tries++
+		got = append(got, d)
+		return true
+	})
+	m.claims[id] = append(m.claims[id], len(got))
+	return got, nil
+}
+
+func (m *memory) Subject(context.Context, review.Delivery) (Subject, error) {
+	return Subject{Submission: m.subject}, m.err
+}
+
+func (m *memory) Letter(context.Context, string, string) (Letter, error) {
+	if m.letter == nil {
+		return Letter{}, review.ErrNotFound
 	}
-	m.taken = true
-	m.delivery.Tries++
-	return m.delivery, nil
+	return *m.letter, nil
 }
 
-func (m *memory) Subject(context.Context, review.Delivery) (review.Submission, error) {
-	return m.subject, nil
-}
-
-func (m *memory) FinishDelivery(_ context.Context, _ review.Delivery, t Try, n Next) error {
-	m.try, m.next = t, n
+func (m *memory) FinishDeliveries(_ context.Context, list []Finished) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.failing > 0 {
+		m.failing--
+		return errors.New("down")
+	}
+	for _, f := range list {
+		m.ended <- f
+	}
 	return nil
 }
 

@@ -7,18 +7,39 @@ import (
 	"realname/internal/review"
 )
 
-// Store is where deliveries wait. Every write is fenced by the delivery's
-// epoch: a stale one returns review.ErrFenced and changes nothing.
+// Store is where deliveries wait.
 type Store interface {
-	// ClaimDelivery takes a due delivery for the length of the lease and counts
-	// the try. review.ErrNotFound means that there is nothing to do: it is
-	// finished, not due yet, or taken by somebody else.
-	ClaimDelivery(ctx context.Context, id string, lease time.Duration) (review.Delivery, error)
-	// Subject returns the submission with all its attempts; the delivery's
-	// attempt carries its outcome.
-	Subject(ctx context.Context, d review.Delivery) (review.Submission, error)
-	// FinishDelivery records a try and, in the same transaction, what follows.
-	FinishDelivery(ctx context.Context, d review.Delivery, t Try, next Next) error
+	// Wake signals on the channel whenever deliveries may have been written, until
+	// ctx ends. It survives lost connections.
+	Wake(ctx context.Context) <-chan struct{}
+	// Waiting lists the enabled endpoints with a delivery that is due.
+	Waiting(ctx context.Context) ([]review.Endpoint, error)
+	// ClaimDeliveries takes up to limit due deliveries of an endpoint for the length of the
+	// lease and counts the try. Of one submission only the oldest unfinished one is
+	// taken.
+	ClaimDeliveries(ctx context.Context, endpointID string, limit int, lease time.Duration) ([]review.Delivery, error)
+	// Subject returns what a delivery is about: the outcome as of its event.
+	Subject(ctx context.Context, d review.Delivery) (Subject, error)
+	// Letter returns the tenant's own words in a language: review.ErrNotFound.
+	Letter(ctx context.Context, tenant string, language string) (Letter, error)
+	// FinishDeliveries records tries and, in the same transaction, what follows. A delivery
+	// that was taken over meanwhile is left as it is.
+	FinishDeliveries(ctx context.Context, list []Finished) error
+}
+
+// Subject is what an event is about; the event says which field is set.
+type Subject struct {
+	Submission review.Submission // all attempts; the delivery's attempt carries its outcome
+	Batch      review.Batch
+	About      review.Endpoint // that was disabled
+	Day        Day
+}
+
+// Day is what a daily message gathered.
+type Day struct {
+	Date    string // 2026-03-12, in Shanghai
+	Counts  map[review.Kind]int
+	Reasons map[review.Reason]int // primary ones of the refusals
 }
 
 // Try is one attempt at delivering.
@@ -38,4 +59,18 @@ type Next struct {
 	RetryAt time.Time
 	// DisableEndpoint: the receiver said that it is gone for good.
 	DisableEndpoint bool
+	// Blamed: the failure is the endpoint's and not of this one message. One that is
+	// blamed for FailingFor without an arrival is disabled.
+	Blamed bool
 }
+
+// Finished is a try with its delivery.
+type Finished struct {
+	Delivery review.Delivery
+	Try      Try
+	Next     Next
+}
+
+// FailingFor is how long nothing may arrive at an endpoint before it is disabled
+// and its owner is told.
+const FailingFor = 5 * 24 * time.Hour

@@ -56,7 +56,7 @@ func (s *WebhookSender) Send(ctx context.Context, d review.Delivery, n Notice) R
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Result{Try: Try{Error: withoutURL(err)}}
+		return Result{Try: Try{Error: withoutURL(err)}, Blamed: true}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return s.judge(resp)
@@ -64,7 +64,7 @@ func (s *WebhookSender) Send(ctx context.Context, d review.Delivery, n Notice) R
 
 func (s *WebhookSender) request(ctx context.Context, d review.Delivery, body []byte) (*http.Request, error) {
 	at := s.now()
-	signature, err := Sign(d.ID, at, body, strings.Fields(d.Endpoint.Secret)...)
+	signature, err := Sign(d.ID, at, body, d.Endpoint.Secrets(at)...)
 	if err != nil {
 		return nil, err
 	}
@@ -89,10 +89,11 @@ func (s *WebhookSender) judge(resp *http.Response) Result {
 	case resp.StatusCode >= 200 && resp.StatusCode < 300:
 		r.Delivered = true
 	case resp.StatusCode == http.StatusGone:
-		r.Final, r.Gone = true, true
+		r.Final, r.Gone, r.Blamed = true, true, true
 		r.Error = "the receiver answered 410 Gone"
 	default:
-		r.Error = "the receiver answered " + resp.Status
+		r.Blamed = true
+		r.Error = "the receiver answered " + strconv.Itoa(resp.StatusCode)
 		r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), s.now())
 	}
 	return r
@@ -107,6 +108,11 @@ func retryAfter(header string, now time.Time) time.Duration {
 		wait = at.Sub(now)
 	}
 	return min(max(wait, 0), 24*time.Hour)
+}
+
+// storable makes text of a stranger fit for the database.
+func storable(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
 }
 
 // withoutURL keeps the cause and drops the address, which may hold a secret.

@@ -12,16 +12,9 @@ import (
 	"realname/internal/review"
 )
 
-// The events of an attempt's end and the outbox subject of deliveries.
-const (
-	eventDecided    = "attempt.decided"
-	eventDeferred   = "attempt.deferred"
-	subjectDelivery = "notify.delivery"
-)
-
 // columns are decisions turned on their side for unnest.
 type columns struct {
-	ids, kinds, primaries, states, events, ruleSets []string
+	ids, kinds, primaries, states, ruleSets []string
 	epochs                                          []int64
 	outcomes, facts                                 [][]byte
 	eligible                                        []*time.Time
@@ -39,13 +32,13 @@ func (c *columns) add(d pipeline.Decision) error {
 	if err != nil {
 		return fmt.Errorf("encode facts: %w", err)
 	}
-	state, event := review.Decided, eventDecided
+	state := review.Decided
 	if d.Outcome.Kind == review.Deferred {
-		state, event = review.Waiting, eventDeferred
+		state = review.Waiting
 	}
 	c.ids, c.epochs = append(c.ids, d.AttemptID), append(c.epochs, d.Epoch)
 	c.kinds, c.primaries = append(c.kinds, string(d.Outcome.Kind)), append(c.primaries, string(d.Outcome.Primary))
-	c.states, c.events = append(c.states, string(state)), append(c.events, event)
+	c.states = append(c.states, string(state))
 	c.outcomes, c.facts = append(c.outcomes, outcome), append(c.facts, facts)
 	c.eligible, c.ruleSets = append(c.eligible, orNull(d.Outcome.EligibleAt)), append(c.ruleSets, d.Outcome.RuleSet)
 	for i, f := range d.Outcome.Findings {
@@ -58,29 +51,22 @@ func (c *columns) add(d pipeline.Decision) error {
 }
 
 // recordAttempts moves the attempts that are still ours and returns them; all
-// that follows joins on them, so that a late worker writes nothing at all.
+// that follows joins on them, so that a late worker writes nothing at all. The
+// deliveries are written by triggers on both tables.
 const recordAttempts = `
 	with input as (
-		select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::jsonb[], $8::jsonb[], $9::timestamptz[], $10::text[])
-			as i(id, epoch, kind, primary_reason, state, event, outcome, facts, eligible_at, rule_set)
+		select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::jsonb[], $7::jsonb[], $8::timestamptz[], $9::text[])
+			as i(id, epoch, kind, primary_reason, state, outcome, facts, eligible_at, rule_set)
 	), moved as (
 		update attempts a set state = i.state, worker = null, lease_until = null, crashes = 0, facts = i.facts,
 			eligible_at = i.eligible_at,
 			deferral = case when i.state = 'waiting' then i.outcome end,
 			decided_at = case when i.state = 'decided' then now() end
 		from input i where a.id = i.id and a.epoch = i.epoch and a.state = 'running'
-		returning a.id, a.tenant_id, a.submission_id, i.kind, i.primary_reason, i.state, i.event, i.outcome, i.rule_set
+		returning a.id, a.tenant_id, a.submission_id, i.kind, i.primary_reason, i.state, i.outcome, i.rule_set
 	), written as (
 		insert into outcomes (attempt_id, tenant_id, kind, primary_reason, outcome, rule_set)
 		select id, tenant_id, kind, primary_reason, outcome, rule_set from moved where state = 'decided'
-	), told as (
-		insert into deliveries (tenant_id, endpoint_id, event, submission_id, attempt_id)
-		select m.tenant_id, e.id, m.event, m.submission_id, m.id
-		from moved m join endpoints e on e.tenant_id = m.tenant_id and e.enabled
-		on conflict (endpoint_id, attempt_id, event) do nothing
-		returning id, tenant_id
-	), rung as (
-		insert into outbox (tenant_id, subject, ref) select tenant_id, '` + subjectDelivery + `', id from told
 	)
 	select id::text from moved`
 
@@ -102,7 +88,7 @@ func (s *Store) Record(ctx context.Context, decisions []pipeline.Decision) ([]er
 	}
 	moved := map[string]bool{}
 	err := s.inTx(ctx, func(tx pgx.Tx) error {
-		rows, _ := tx.Query(ctx, recordAttempts, c.ids, c.epochs, c.kinds, c.primaries, c.states, c.events, c.outcomes, c.facts, c.eligible, c.ruleSets)
+		rows, _ := tx.Query(ctx, recordAttempts, c.ids, c.epochs, c.kinds, c.primaries, c.states, c.outcomes, c.facts, c.eligible, c.ruleSets)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {
 			return fmt.Errorf("write outcomes: %w", err)

@@ -90,19 +90,6 @@ func (s *Store) Eligible(ctx context.Context, now time.Time) (int, error) {
 		select count(*) from due`, now)
 }
 
-// RingDeliveries rings for deliveries that are due: see sweep.Store.
-func (s *Store) RingDeliveries(ctx context.Context, after time.Duration) (int, error) {
-	return s.count(ctx, "ring deliveries", `
-		with due as (
-			select d.id, d.tenant_id from deliveries d join endpoints e on e.id = d.endpoint_id and e.enabled
-			where d.state = 'due' and d.next_at <= now() and (d.tries > 0 or d.created_at < now() - $1::interval)
-				and (d.lease_until is null or d.lease_until < now())
-				and not exists (select from outbox o where o.ref = d.id)
-			order by d.next_at limit 1000),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectDelivery+`', id from due)
-		select count(*) from due`, after)
-}
-
 // count runs a statement that returns a count and wakes the relay when it is
 // not zero.
 func (s *Store) count(ctx context.Context, doing, sql string, args ...any) (int, error) {
@@ -119,11 +106,14 @@ func (s *Store) count(ctx context.Context, doing, sql string, args ...any) (int,
 }
 
 // Changes signals whenever the outbox may have grown: see sweep.Store.
-func (s *Store) Changes(ctx context.Context) <-chan struct{} {
+func (s *Store) Changes(ctx context.Context) <-chan struct{} { return s.signals(ctx, "outbox") }
+
+// signals tells whenever the channel is notified, and at least once a connection.
+func (s *Store) signals(ctx context.Context, channel string) <-chan struct{} {
 	changes := make(chan struct{}, 1)
 	go func() {
 		for ctx.Err() == nil {
-			if err := s.listen(ctx, changes); err != nil && ctx.Err() == nil {
+			if err := s.listen(ctx, channel, changes); err != nil && ctx.Err() == nil {
 				wait(ctx, time.Second)
 			}
 		}
@@ -131,13 +121,13 @@ func (s *Store) Changes(ctx context.Context) <-chan struct{} {
 	return changes
 }
 
-func (s *Store) listen(ctx context.Context, changes chan<- struct{}) error {
+func (s *Store) listen(ctx context.Context, channel string, changes chan<- struct{}) error {
 	conn, err := pgx.ConnectConfig(ctx, s.pool.Config().ConnConfig.Copy())
 	if err != nil {
 		return err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	if _, err := conn.Exec(ctx, `listen outbox`); err != nil {
+	if _, err := conn.Exec(ctx, `listen `+channel); err != nil {
 		return err
 	}
 	for {

@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"realname/internal/notify"
 	"realname/internal/review"
 )
 
@@ -114,57 +113,6 @@ func TestAnOutcomeIsToldToEveryEnabledEndpoint(t *testing.T) {
 	f.must(f.record(f.claim(f.submit().Attempts[0].ID), review.Approved))
 	if n := len(f.deliveryIDs()); n != 2 {
 		t.Errorf("%d deliveries, want 2", n)
-	}
-	if n := f.count(`select count(*) from outbox where subject = 'notify.delivery'`); n != 2 {
-		t.Errorf("%d rings, want 2", n)
-	}
-}
-
-func TestADeliveryIsTriedByOneAndFenced(t *testing.T) {
-	f := newFixture(t)
-	f.endpoint(review.Webhook)
-	f.must(f.record(f.claim(f.submit().Attempts[0].ID), review.Approved))
-	id := f.deliveryIDs()[0]
-	d, err := f.ClaimDelivery(t.Context(), id, time.Minute)
-	f.must(err)
-	if _, err := f.ClaimDelivery(t.Context(), id, time.Minute); !errors.Is(err, review.ErrNotFound) {
-		t.Errorf("second claim: %v", err)
-	}
-	f.exec(`update deliveries set lease_until = now() - interval '1 second'`)
-	again, err := f.ClaimDelivery(t.Context(), id, time.Minute)
-	f.must(err)
-	if err := f.FinishDelivery(t.Context(), d, notify.Try{At: time.Now()}, notify.Next{Delivered: true}); !errors.Is(err, review.ErrFenced) {
-		t.Errorf("late finish: %v", err)
-	}
-	f.must(f.FinishDelivery(t.Context(), again, notify.Try{At: time.Now(), Status: 200}, notify.Next{Delivered: true}))
-	if n := f.count(`select count(*) from deliveries where state = 'delivered'`); n != 1 || f.count(`select count(*) from delivery_tries`) != 1 {
-		t.Errorf("%d delivered", n)
-	}
-}
-
-func TestARetryIsRungWhenItIsDue(t *testing.T) {
-	f := newFixture(t)
-	e := f.endpoint(review.Webhook)
-	f.must(f.record(f.claim(f.submit().Attempts[0].ID), review.Approved))
-	d, err := f.ClaimDelivery(t.Context(), f.deliveryIDs()[0], time.Minute)
-	f.must(err)
-	f.must(f.FinishDelivery(t.Context(), d, notify.Try{At: time.Now(), Error: "500"}, notify.Next{RetryAt: time.Now().Add(time.Hour)}))
-	f.exec(`delete from outbox`)
-	if n, err := f.RingDeliveries(t.Context(), time.Minute); n != 0 || err != nil {
-		t.Errorf("too early: %d %v", n, err)
-	}
-	f.exec(`update deliveries set next_at = now()`)
-	if n, err := f.RingDeliveries(t.Context(), time.Minute); n != 1 || err != nil {
-		t.Errorf("due: %d %v", n, err)
-	}
-	d, err = f.ClaimDelivery(t.Context(), d.ID, time.Minute)
-	f.must(err)
-	f.must(f.FinishDelivery(t.Context(), d, notify.Try{At: time.Now(), Status: 410}, notify.Next{DisableEndpoint: true}))
-	if n := f.count(`select count(*) from endpoints where id = $1 and not enabled`, e.ID); n != 1 {
-		t.Error("410 must disable the endpoint")
-	}
-	if n := f.count(`select count(*) from deliveries where state = 'exhausted'`); n != 1 {
-		t.Error("a delivery that was given up must stay visible")
 	}
 }
 

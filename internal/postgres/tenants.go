@@ -63,15 +63,3 @@ func (s *Store) CreateAPIKey(ctx context.Context, k review.APIKey) error {
 	}
 	return nil
 }
-
-// PutEndpoint makes or replaces an endpoint.
-func (s *Store) PutEndpoint(ctx context.Context, e review.Endpoint) error {
-	_, err := s.pool.Exec(ctx, `insert into endpoints (id, tenant_id, kind, target, secret, enabled) values ($1, $2, $3, $4, $5, $6)
-		on conflict (id) do update set target = excluded.target, secret = excluded.secret, enabled = excluded.enabled
-		where endpoints.tenant_id = excluded.tenant_id`,
-		e.ID, e.Tenant, e.Kind, e.Target, e.Secret, e.Enabled)
-	if err != nil {
-		return fmt.Errorf("write endpoint: %w", err)
-	}
-	return nil
-}

@@ -83,36 +83,3 @@ type APIKey struct {
 	ExpiresAt time.Time // zero: never
 	RevokedAt time.Time // zero: live
 }
-
-// EndpointKind is a channel of delivery.
-type EndpointKind string
-
-// The channels.
-const (
-	Webhook EndpointKind = "webhook"
-	Email   EndpointKind = "email" // to the registrant's declared address
-)
-
-// Endpoint is where a tenant wants to be told.
-type Endpoint struct {
-	ID      string
-	Tenant  string
-	Kind    EndpointKind
-	Target  string // URL of a webhook; sender or override address of an email endpoint, may be empty
-	Secret  string // signing secret of a webhook, whsec_ form
-	Enabled bool
-}
-
-// Delivery is one message to one endpoint about one event, until it arrived or
-// was given up visibly.
-type Delivery struct {
-	ID           string // UUIDv7; the stable id that lets receivers drop repeats
-	Tenant       string
-	Endpoint     Endpoint
-	Event        string // attempt.decided, attempt.deferred, ...
-	SubmissionID string
-	AttemptID    string
-	Tries        int
-	Epoch        int64 // fences every later write
-	CreatedAt    time.Time
-}

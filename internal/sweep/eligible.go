@@ -7,8 +7,3 @@ import "context"
 func (s *Sweep) eligible(ctx context.Context) (int, error) {
 	return s.Store.Eligible(ctx, s.Now())
 }
-
-// ringDeliveries rings for retries whose time has come.
-func (s *Sweep) ringDeliveries(ctx context.Context) (int, error) {
-	return s.Store.RingDeliveries(ctx, s.Late)
-}

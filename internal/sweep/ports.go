@@ -27,9 +27,12 @@ type Store interface {
 	// RingLate puts queued attempts that nobody took for the given time into the
 	// outbox again.
 	RingLate(ctx context.Context, after time.Duration) (int, error)
-	// RingDeliveries puts deliveries that are due and untouched for the given
-	// time into the outbox again.
-	RingDeliveries(ctx context.Context, after time.Duration) (int, error)
+	// DeadlinesNear tells of submissions whose deadline comes within the given time
+	// while the registrant has something to mend.
+	DeadlinesNear(ctx context.Context, within time.Duration) (int, error)
+	// Digests gathers held deliveries whose digest is due, and lets go those that
+	// belong to none.
+	Digests(ctx context.Context, now time.Time) (int, error)
 	// Eligible puts deferred attempts whose instant has come into the queue.
 	Eligible(ctx context.Context, now time.Time) (int, error)
 	// AskAgain puts attempts whose authority is to be asked again into its lane's queue.

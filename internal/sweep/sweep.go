@@ -35,8 +35,9 @@ func (s *Sweep) duties() []duty {
 		{"late", s.ringLate},
 		{"eligible", s.eligible},
 		{"ask", s.askAgain},
-		{"deliveries", s.ringDeliveries},
 		{"batches", s.Store.FinishBatches},
+		{"deadlines", s.deadlines},
+		{"digests", s.digests},
 	}
 }
 

@@ -58,9 +58,10 @@ func (s *store) RingLate(context.Context, time.Duration) (int, error) { return s
 func (s *store) Eligible(context.Context, time.Time) (int, error)     { return s.step("eligible") }
 func (s *store) AskAgain(context.Context, time.Time) (int, error)     { return s.step("ask") }
 func (s *store) FinishBatches(context.Context) (int, error)           { return s.step("batches") }
-func (s *store) RingDeliveries(context.Context, time.Duration) (int, error) {
-	return s.step("deliveries")
+func (s *store) DeadlinesNear(context.Context, time.Duration) (int, error) {
+	return s.step("deadlines")
 }
+func (s *store) Digests(context.Context, time.Time) (int, error) { return s.step("digests") }
 func (s *store) Changes(context.Context) <-chan struct{} { return s.changes }
 
 // bell is a publisher that refuses some refs.
@@ -127,7 +128,7 @@ func TestAllDutiesRunAndSurviveErrors(t *testing.T) {
 		time.Sleep(2500 * time.Millisecond) // virtual time: three rounds
 		cancel()
 		<-done
-		for _, name := range []string{"rescue", "late", "eligible", "deliveries", "batches"} {
+		for _, name := range []string{"rescue", "late", "eligible", "batches", "deadlines", "digests"} {
 			n := 0
 			for _, s := range s.steps {
 				if s == name {

@@ -1,0 +1,120 @@
+package notify
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/review"
+)
+
+const (
+	// lease is how long a try may take before another notifier may take the
+	// delivery; it is well above every sender's own time-out.
+	lease = time.Minute
+	// inFlight bounds the deliveries of one notifier at the same time.
+	inFlight = 1024
+	// look is how often the notifier looks by itself: retries ring no bell.
+	look = time.Second
+	// rest is the least time between two looks, so that each takes several.
+	rest = 5 * time.Millisecond
+	// claimAtOnce bounds what one look takes for one endpoint.
+	claimAtOnce = 64
+)
+
+// Service delivers. Each endpoint has places of its own, so that one that is dead
+// or slow holds up nobody else.
+type Service struct {
+	Store     Store
+	Catalogue Catalogue
+	Senders   map[review.EndpointKind]Sender
+	Now       func() time.Time
+	Log       zerolog.Logger
+
+	lanes    lanes
+	notices  cache
+	finished chan Finished
+	running  sync.WaitGroup
+}
+
+// Run delivers until ctx ends, then waits for what is under way and records it.
+func (s *Service) Run(ctx context.Context) {
+	s.finished = make(chan Finished, inFlight)
+	s.lanes.freed = make(chan struct{}, 1)
+	recorded := make(chan struct{})
+	go func() { defer close(recorded); s.record(context.WithoutCancel(ctx), ctx.Done()) }()
+	s.lookLoop(ctx)
+	s.running.Wait()
+	close(s.finished)
+	<-recorded
+}
+
+// lookLoop looks for work whenever there may be some.
+func (s *Service) lookLoop(ctx context.Context) {
+	wake := s.Store.Wake(ctx)
+	tick := time.NewTicker(look)
+	defer tick.Stop()
+	for {
+		if err := s.look(ctx); err != nil && ctx.Err() == nil {
+			s.Log.Error().Err(err).Msg("looking for deliveries failed, will be tried again")
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-s.lanes.freed:
+		case <-tick.C:
+		}
+		pause(ctx.Done(), rest)
+	}
+}
+
+// look takes for every endpoint what it has places for.
+func (s *Service) look(ctx context.Context) error {
+	waiting, err := s.Store.Waiting(ctx)
+	if err != nil {
+		return err
+	}
+	s.lanes.share(len(waiting))
+	for _, e := range waiting {
+		n := s.lanes.take(e, claimAtOnce)
+		if n == 0 {
+			continue
+		}
+		list, err := s.Store.ClaimDeliveries(ctx, e.ID, n, lease)
+		s.lanes.give(e.ID, n-len(list))
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			s.running.Go(func() { s.deliver(ctx, d) })
+		}
+	}
+	return nil
+}
+
+// deliver makes one try. A try that began is ended even while the service stops.
+func (s *Service) deliver(ctx context.Context, d review.Delivery) {
+	r, err := s.try(context.WithoutCancel(ctx), d)
+	if err != nil { // our own store failed; after its lease the delivery is due again
+		s.Log.Error().Err(err).Str("delivery", d.ID).Msg("loading a delivery failed, will be tried again")
+		s.lanes.done(d.Endpoint.ID, false)
+		return
+	}
+	s.finished <- Finished{d, r.Try, s.next(d, r)}
+	s.lanes.done(d.Endpoint.ID, r.Delivered || !r.Blamed)
+}
+
+// next decides what follows a try.
+func (s *Service) next(d review.Delivery, r Result) Next {
+	if r.Delivered {
+		return Next{Delivered: true}
+	}
+	n := Next{DisableEndpoint: r.Gone, Blamed: r.Blamed}
+	if !r.Final {
+		n.RetryAt = retryAt(s.Now(), d.Tries, r.RetryAfter)
+	}
+	return n
+}

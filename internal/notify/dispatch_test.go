@@ -1,0 +1,195 @@
+package notify
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+
+	"realname/internal/review"
+)
+
+type senderFunc func(review.Delivery, Notice) Result
+
+func (f senderFunc) Send(_ context.Context, d review.Delivery, n Notice) Result { return f(d, n) }
+
+var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+
+func serviceOf(m *memory, s senderFunc) *Service {
+	return &Service{Store: m, Catalogue: catalogue{}, Now: time.Now, Log: zerolog.Nop(),
+		Senders: map[review.EndpointKind]Sender{review.Webhook: s}}
+}
+
+func webhook(id string) review.Endpoint {
+	return review.Endpoint{ID: id, Kind: review.Webhook, AtOnce: 8, Enabled: true}
+}
+
+func pending() review.Delivery {
+	return review.Delivery{ID: "d1", Event: review.EventDecided, AttemptID: "att", Endpoint: webhook("e1")}
+}
+
+// runTo runs a service in virtual time until so many tries have been recorded.
+func runTo(t *testing.T, s *Service, n int) []Finished {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := make(chan struct{})
+	go func() { s.Run(ctx); close(stopped) }()
+	var list []Finished
+	for range n {
+		list = append(list, <-s.Store.(*memory).ended)
+	}
+	cancel()
+	<-stopped
+	return list
+}
+
+func TestAFailedTryIsRetriedByTheSchedule(t *testing.T) {
+	for tries, wait := range schedule {
+		synctest.Test(t, func(t *testing.T) {
+			d := pending()
+			d.Tries = tries
+			s := serviceOf(newMemory(d), func(review.Delivery, Notice) Result { return Result{Try: Try{Error: "x"}, Blamed: true} })
+			next := runTo(t, s, 1)[0].Next
+			if got := time.Until(next.RetryAt); got < wait || got > wait+wait/10 || !next.Blamed {
+				t.Errorf("after try %d: waits %v, want %v and up to a tenth more", tries+1, got, wait)
+			}
+		})
+	}
+}
+
+func TestWhatFollowsATry(t *testing.T) {
+	spent := pending()
+	spent.Tries = len(schedule)
+	for _, c := range []struct {
+		rule   string
+		d      review.Delivery
+		result Result
+		want   Next
+	}{
+		{"the schedule ends visibly", spent, Result{Try: Try{Error: "x"}}, Next{}},
+		{"Retry-After is honoured over the schedule", pending(), Result{RetryAfter: time.Hour}, Next{RetryAt: time.Time{}.Add(time.Hour)}},
+		{"a final failure is not retried", pending(), Result{Final: true}, Next{}},
+		{"a gone endpoint is disabled", pending(), Result{Final: true, Gone: true, Blamed: true}, Next{DisableEndpoint: true, Blamed: true}},
+		{"what arrived is done", pending(), Result{Delivered: true}, Next{Delivered: true}},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			got := runTo(t, serviceOf(newMemory(c.d), func(review.Delivery, Notice) Result { return c.result }), 1)[0].Next
+			if !c.want.RetryAt.IsZero() {
+				c.want.RetryAt = time.Now().Add(time.Hour)
+			}
+			if got != c.want {
+				t.Errorf("%s: %+v, want %+v", c.rule, got, c.want)
+			}
+		})
+	}
+}
+
+func TestADeliveryWhoseSubjectCannotBeLoadedStaysDue(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(pending())
+		m.err = errors.New("down")
+		runTo(t, serviceOf(m, func(review.Delivery, Notice) Result { t.Error("sent"); return Result{} }), 0)
+	})
+}
+
+func TestWhatCouldNotBeRecordedIsRecordedLater(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory(pending())
+		m.failing = 3
+		var sent atomic.Int32
+		runTo(t, serviceOf(m, func(review.Delivery, Notice) Result { sent.Add(1); return Result{Delivered: true} }), 1)
+		if sent.Load() != 1 {
+			t.Errorf("sent %d times", sent.Load())
+		}
+	})
+}
+
+// An endpoint that never answers in time takes only its own places.
+func TestASlowEndpointDelaysNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		for i := range 100 {
+			for _, e := range []string{"slow", "fast"} {
+				d := pending()
+				d.ID, d.Endpoint = fmt.Sprintf("%s-%d", e, i), webhook(e)
+				m.due = append(m.due, d)
+			}
+		}
+		begin := time.Now()
+		var last atomic.Int64
+		var under, most atomic.Int32
+		s := serviceOf(m, func(d review.Delivery, _ Notice) Result {
+			if d.Endpoint.ID == "fast" {
+				last.Store(int64(time.Since(begin)))
+				return Result{Delivered: true}
+			}
+			most.Store(max(most.Load(), under.Add(1)))
+			time.Sleep(10 * time.Second)
+			under.Add(-1)
+			return Result{Delivered: true}
+		})
+		runTo(t, s, 200)
+		if got := time.Duration(last.Load()); got > time.Second {
+			t.Errorf("the last message to the fast endpoint went after %v", got)
+		}
+		if most.Load() != 8 {
+			t.Errorf("%d messages at once to the slow endpoint, want its 8", most.Load())
+		}
+	})
+}
+
+// A dead endpoint is knocked at one message at a time.
+func TestADeadEndpointIsNotStormed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		for i := range 40 {
+			d := pending()
+			d.ID = fmt.Sprint(i)
+			m.due = append(m.due, d)
+		}
+		var under, most, sent atomic.Int32
+		s := serviceOf(m, func(review.Delivery, Notice) Result {
+			if now := under.Add(1); sent.Add(1) > 16 {
+				most.Store(max(most.Load(), now))
+			}
+			time.Sleep(time.Second)
+			under.Add(-1)
+			return Result{Try: Try{Error: "refused"}, Blamed: true}
+		})
+		runTo(t, s, 40)
+		if most.Load() != 1 {
+			t.Errorf("%d at once after many failures, want 1", most.Load())
+		}
+	})
+}
+
+func TestANoticeNamesReasonFindingsAndRemediesButNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var notice Notice
+		runTo(t, serviceOf(newMemory(pending()), func(_ review.Delivery, n Notice) Result { notice = n; return Result{Delivered: true} }), 1)
+		body, err := json.Marshal(notice)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []string{"material_unclear", "registrant_info_mismatch", "blurred remedy", "name_bracket remedy", "near_expiry", `"zh-CN"`, `"en"`} {
+			if !strings.Contains(string(body), want) {
+				t.Errorf("the notice lacks %s", want)
+			}
+		}
+		for _, secret := range []string{"样本甲", "样本乙", "样*", "SPECIMEN-NUMBER", "holder@example.com"} {
+			if strings.Contains(string(body), secret) {
+				t.Errorf("the notice tells %s", secret)
+			}
+		}
+		if data := notice.Data.(Attempt); data.Primary == nil || data.Primary.Code != review.MaterialUnclear {
+			t.Errorf("primary %+v", data.Primary)
+		}
+	})
+}

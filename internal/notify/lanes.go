@@ -1,0 +1,95 @@
+package notify
+
+import (
+	"sync"
+
+	"realname/internal/review"
+)
+
+// lanes count the deliveries under way by endpoint. An endpoint has as many places
+// as it asks for; failures halve them down to one and arrivals double them, so
+// that a dead endpoint is knocked at and not stormed. No endpoint has more than
+// its share of all.
+type lanes struct {
+	mu    sync.Mutex
+	of    map[string]*lane
+	freed chan struct{} // a place came free
+	most  int           // the share
+}
+
+type lane struct {
+	under, places, asked int
+	wanted               bool // there was more to take than places
+}
+
+// share divides all places among the endpoints that wait.
+func (l *lanes) share(waiting int) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.most = max(inFlight/max(waiting, 1), 1)
+}
+
+// take reserves up to most places of an endpoint and returns how many.
+func (l *lanes) take(e review.Endpoint, most int) int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.of == nil {
+		l.of = map[string]*lane{}
+	}
+	x, ok := l.of[e.ID]
+	if !ok {
+		x = &lane{places: e.AtOnce}
+		l.of[e.ID] = x
+	}
+	x.asked = e.AtOnce
+	x.places = min(x.places, x.asked)
+	x.wanted = true
+	n := max(min(x.places, l.most, most+x.under)-x.under, 0)
+	x.under += n
+	return n
+}
+
+// give returns places that were not needed.
+func (l *lanes) give(id string, n int) {
+	if n == 0 {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.of[id]
+	x.under -= n
+	x.wanted = false // all that was due is under way
+	l.forget(id, x)
+}
+
+// done ends a delivery.
+func (l *lanes) done(id string, well bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	x := l.of[id]
+	x.under--
+	if well {
+		x.places = min(x.places*2, x.asked)
+	} else {
+		x.places = max(x.places/2, 1)
+	}
+	if x.wanted && x.under <= x.places/2 { // not at every one: a look takes several
+		l.signal()
+	}
+	l.forget(id, x)
+}
+
+// signal asks for a look.
+func (l *lanes) signal() {
+	select {
+	case l.freed <- struct{}{}:
+	default: // one is enough
+	}
+}
+
+// forget drops an endpoint that fares well and has nothing under way.
+func (l *lanes) forget(id string, x *lane) {
+	if x.under == 0 && !x.wanted && x.places == x.asked {
+		delete(l.of, id)
+	}
+}

@@ -1,0 +1,72 @@
+package notify
+
+import (
+	"context"
+	"time"
+)
+
+const (
+	recordAtOnce = 256                    // tries written in one transaction
+	recordRetry  = 500 * time.Millisecond // between attempts to write them
+	recordEnd    = 10 * time.Second       // a stopping service tries so long
+)
+
+// record writes what was tried, many at once, until the channel is closed. What
+// cannot be written is tried again: what was sent and not recorded is sent twice.
+func (s *Service) record(ctx context.Context, stopping <-chan struct{}) {
+	for first := range s.finished {
+		list := s.gather(first)
+		var end <-chan time.Time
+		for {
+			err := s.Store.FinishDeliveries(ctx, list)
+			if err == nil {
+				s.lanes.signal() // what waited behind these may go
+				break
+			}
+			s.Log.Error().Err(err).Int("count", len(list)).Msg("recording deliveries failed, will be tried again")
+			if end == nil {
+				end = endOf(stopping)
+			}
+			if !pause(end, recordRetry) {
+				s.Log.Error().Int("count", len(list)).Msg("deliveries were not recorded and will be sent again")
+				break
+			}
+		}
+	}
+}
+
+// gather adds what has ended meanwhile.
+func (s *Service) gather(first Finished) []Finished {
+	list := []Finished{first}
+	for len(list) < recordAtOnce {
+		select {
+		case f, ok := <-s.finished:
+			if !ok {
+				return list
+			}
+			list = append(list, f)
+		default:
+			return list
+		}
+	}
+	return list
+}
+
+// endOf tells when a stopping service gives up.
+func endOf(stopping <-chan struct{}) <-chan time.Time {
+	end := make(chan time.Time)
+	go func() { <-stopping; time.AfterFunc(recordEnd, func() { close(end) }) }()
+	return end
+}
+
+// pause waits, and reports whether it was not ended before.
+func pause[T any](end <-chan T, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-end:
+		return false
+	case <-t.C:
+		return true
+	}
+}
