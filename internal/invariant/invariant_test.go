@@ -76,11 +76,11 @@ func (s *system) refuse(sub review.Submission) {
 	o := decide([]review.Finding{{Check: "NUM-05", Detail: "d", Reason: review.MaterialUnclear, Severity: review.Fail}})
 	_, err = s.store.Record(s.t.Context(), []pipeline.Decision{{AttemptID: c.Attempt.ID, Epoch: c.Epoch, Outcome: o, Facts: review.Facts{Declared: c.Attempt.Declared}}})
 	s.must(err)
-	var delivery string
-	s.must(s.pool.QueryRow(s.t.Context(), `select id::text from deliveries`).Scan(&delivery))
-	d, err := s.store.ClaimDelivery(s.t.Context(), delivery, time.Minute)
+	var endpoint string
+	s.must(s.pool.QueryRow(s.t.Context(), `select endpoint_id::text from deliveries`).Scan(&endpoint))
+	list, err := s.store.ClaimDeliveries(s.t.Context(), endpoint, 1, time.Minute)
 	s.must(err)
-	s.must(s.store.FinishDelivery(s.t.Context(), d, notify.Try{At: s.now, Status: 200}, notify.Next{Delivered: true}))
+	s.must(s.store.FinishDeliveries(s.t.Context(), []notify.Finished{{Delivery: list[0], Try: notify.Try{At: s.now, Status: 200}, Next: notify.Next{Delivered: true}}}))
 }
 
 func decide(f []review.Finding) review.Outcome { return review.Decide(f, review.Precedence{}, "r1") }
