@@ -15,9 +15,9 @@ import (
 // columns are decisions turned on their side for unnest.
 type columns struct {
 	ids, kinds, primaries, states, ruleSets []string
-	epochs                                          []int64
-	outcomes, facts                                 [][]byte
-	eligible                                        []*time.Time
+	epochs                                  []int64
+	outcomes, facts                         [][]byte
+	eligible                                []*time.Time
 	// findings of all decisions
 	ofAttempt, checks, details, reasons, severities, fields []string
 	positions                                               []int32

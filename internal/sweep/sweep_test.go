@@ -62,7 +62,7 @@ func (s *store) DeadlinesNear(context.Context, time.Duration) (int, error) {
 	return s.step("deadlines")
 }
 func (s *store) Digests(context.Context, time.Time) (int, error) { return s.step("digests") }
-func (s *store) Changes(context.Context) <-chan struct{} { return s.changes }
+func (s *store) Changes(context.Context) <-chan struct{}         { return s.changes }
 
 // bell is a publisher that refuses some refs.
 type bell struct {
