@@ -23,8 +23,28 @@ func evaluate(ctx context.Context, args []string) (int, error) {
 		return evaluateDrawn(ctx, args[1:])
 	}
 	return eval.Command(ctx, args, os.Stdout, os.Stderr, func() (eval.Options, error) {
-		return eval.Options{Titles: examine.Titles(rules.Default())}, nil
+		set := rules.Default()
+		e, err := examine.New(set, 1, 1<<30)
+		if err != nil {
+			return eval.Options{}, err
+		}
+		return eval.Options{Titles: examine.Titles(set), Review: reviewer(e, check.Rules{Set: set}), Close: e.Close}, nil
 	}), nil
+}
+
+// reviewer reviews one labelled picture as a worker does.
+func reviewer(e *examine.Examiner, r check.Rules) eval.Review {
+	return func(ctx context.Context, u eval.Upload) (review.Outcome, error) {
+		if t, ok := r.Set.Type(u.Declared.CredentialType); ok {
+			u.Declared.HolderType = t.Holders[0]
+		}
+		d, err := e.Examine(ctx, u.Declared, review.Document{Role: u.Role, Extension: u.Extension}, u.Data)
+		if err != nil {
+			return review.Outcome{}, err
+		}
+		facts := review.Facts{Now: time.Now(), Declared: u.Declared, Documents: []review.DocumentFacts{d}, Images: true, History: review.History{Attempt: 1}}
+		return pipeline.Judge(r, "default", facts), nil
+	}
 }
 
 // evaluateDrawn reviews the drawn corpus; it fails below the floor.

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"realname/internal/reader"
 )
@@ -26,7 +27,9 @@ type Setup func() (Options, error)
 // Command is `realname eval`: it measures the reader on a labelled directory
 // and returns the exit code.
 //
-//	realname eval --labels labels.csv [--json] [--out results.csv] [--compare before.csv] [--numbers N] [--names N] DIR
+//	realname eval [--labels labels.csv] [--json] [--out results.csv] [--compare before.csv] [--numbers N] [--names N] DIR...
+//
+// Without --labels each directory holds its own labels.csv or manifest.csv.
 func Command(ctx context.Context, args []string, stdout, stderr io.Writer, setup Setup) int {
 	flags := flag.NewFlagSet("eval", flag.ContinueOnError)
 	flags.SetOutput(stderr)
@@ -40,11 +43,16 @@ func Command(ctx context.Context, args []string, stdout, stderr io.Writer, setup
 	if err := flags.Parse(args); err != nil {
 		return exitUsage
 	}
-	if *labels == "" || flags.NArg() != 1 {
-		fmt.Fprintln(stderr, "usage: realname eval --labels labels.csv [flags] DIR; 用法：realname eval --labels 标注.csv 图片目录")
+	if flags.NArg() == 0 || *labels != "" && flags.NArg() != 1 {
+		fmt.Fprintln(stderr, "usage: realname eval [--labels labels.csv] [flags] DIR...; 用法：realname eval [--labels 标注.csv] 图片目录…")
 		return exitUsage
 	}
-	rows, err := measure(ctx, *labels, flags.Arg(0), *numbers, *names, progress(stderr, *quiet), setup)
+	list, err := allLabels(*labels, flags.Args())
+	if err != nil {
+		fmt.Fprintln(stderr, "eval:", err)
+		return exitUsage
+	}
+	rows, err := measure(ctx, list, *numbers, *names, progress(stderr, *quiet), setup)
 	if err == nil {
 		err = publish(stdout, rows, *asJSON, *out, *compare)
 	}
@@ -62,26 +70,50 @@ func progress(w io.Writer, quiet bool) io.Writer {
 	return w
 }
 
-// measure reads the labels and runs.
-func measure(ctx context.Context, labels, dir string, numbers, names int, progress io.Writer, setup Setup) ([]Row, error) {
+// allLabels reads the labels of each directory, from the file given or its own.
+func allLabels(given string, dirs []string) ([]Label, error) {
+	var all []Label
+	for _, dir := range dirs {
+		path := given
+		for _, own := range []string{"labels.csv", "manifest.csv"} {
+			if _, err := os.Stat(filepath.Join(dir, own)); path == "" && err == nil {
+				path = filepath.Join(dir, own)
+			}
+		}
+		if path == "" {
+			return nil, fmt.Errorf("%s holds neither labels.csv nor manifest.csv: give one with --labels", dir)
+		}
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, fmt.Errorf("open labels: %w", err)
+		}
+		list, err := ReadLabels(f)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return nil, err
+		}
+		for i := range list {
+			list[i].Dir = dir
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}
+
+// measure runs over all labels.
+func measure(ctx context.Context, labels []Label, numbers, names int, progress io.Writer, setup Setup) ([]Row, error) {
 	o, err := setup()
 	if err != nil {
 		return nil, fmt.Errorf("prepare: %w", err)
 	}
-	f, err := os.Open(labels)
-	if err != nil {
-		return nil, fmt.Errorf("open labels: %w", err)
-	}
-	defer f.Close()
-	if o.Labels, err = ReadLabels(f); err != nil {
-		return nil, err
+	if o.Close != nil {
+		defer o.Close()
 	}
 	r, err := reader.New()
 	if err != nil {
 		return nil, err
 	}
 	defer r.Close()
-	o.Dir, o.WrongNumbers, o.WrongNames, o.Progress = dir, numbers, names, progress
+	o.Labels, o.WrongNumbers, o.WrongNames, o.Progress = labels, numbers, names, progress
 	return Run(ctx, r, o)
 }
 
@@ -99,6 +131,9 @@ func publish(stdout io.Writer, rows []Row, asJSON bool, out, compare string) err
 		}
 	} else {
 		summary.Write(stdout)
+		if len(summary.Reviews) > 0 {
+			writeGroups(stdout, rows)
+		}
 	}
 	if compare != "" {
 		if err := compareWith(stdout, compare, rows); err != nil {

@@ -176,3 +176,50 @@ func FuzzReadLabels(f *testing.F) {
 		}
 	})
 }
+
+func TestReviewsAreCountedByWhatThePictureIs(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"labels.csv": "file,kind,number,name,checksum_ok,class\ngood.jpg,,91A,甲,yes,\npainted.jpg,,91B,乙,no,\npass.jpg,passport,E1,A,,b\n",
+		"good.jpg":   "good", "painted.jpg": "painted", "pass.jpg": "pass",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	declared := map[string][]review.CredentialType{}
+	setup := func() (Options, error) {
+		return Options{
+			Complete: fake,
+			Open:     func(context.Context, string) (*imaging.Image, error) { return page(t, "91A"), nil },
+			Review: func(_ context.Context, u Upload) (review.Outcome, error) {
+				declared[string(u.Data)] = append(declared[string(u.Data)], u.Declared.CredentialType)
+				switch {
+				case string(u.Data) == "good":
+					return review.Outcome{Kind: review.Rejected, Primary: review.MaterialUnclear, Findings: []review.Finding{
+						{Check: "CLR-01", Stage: review.StageClarity, Detail: "blurred", Severity: review.Fail}}}, nil
+				case u.Declared.Name == madeUpName:
+					return review.Outcome{Kind: review.ManualReview}, nil
+				}
+				return review.Outcome{Kind: review.Approved}, nil
+			},
+		}, nil
+	}
+	var stdout, stderr bytes.Buffer
+	if code := Command(t.Context(), []string{"--numbers", "0", "--names", "0", "--quiet", dir}, &stdout, &stderr, setup); code != exitDone {
+		t.Fatalf("exit %d: %s", code, stderr.String())
+	}
+	if len(declared["good"]) != 1 || len(declared["painted"]) != 2 || len(declared["pass"]) != 3 {
+		t.Errorf("declarations: %v", declared)
+	}
+	for rule, want := range map[string]string{
+		"a genuine picture refused is named":   "wrong    genuine good.jpg: rejected [blurred]",
+		"an altered one that passes is named":  "wrong    altered painted.jpg: approved []",
+		"so is another document that passes":   "wrong    foreign pass.jpg: approved []",
+		"an outcome without reason is counted": "1/2 50.0%",
+	} {
+		if !strings.Contains(stdout.String(), want) {
+			t.Errorf("%s: %s", rule, stdout.String())
+		}
+	}
+}

@@ -24,10 +24,13 @@ type Label struct {
 	Name   string
 	// Dates are all dates of the label; any of them counts as read.
 	Dates []review.Date
+	Truth Truth
+	Dir   string // where the file is
 }
 
 // ReadLabels reads a CSV file with a header. Known columns are file, kind,
-// number, name, issue_date and establishment_date; others are ignored.
+// number, name, issue_date, establishment_date, and those that tell the truth of a
+// picture: checksum_ok, class and group. Others are ignored.
 func ReadLabels(r io.Reader) ([]Label, error) {
 	in := csv.NewReader(r)
 	in.FieldsPerRecord = -1
@@ -60,8 +63,21 @@ func ReadLabels(r io.Reader) ([]Label, error) {
 		out = append(out, Label{
 			File: get("file"), Kind: get("kind"), Number: get("number"), Name: get("name"),
 			Dates: parseDates(get("issue_date") + " " + get("establishment_date")),
+			Truth: truthOf(get("checksum_ok"), get("class"), get("group")),
 		})
 	}
+}
+
+func truthOf(checksum, class, group string) Truth {
+	switch {
+	case group != "":
+		return Broken
+	case class != "":
+		return Foreign
+	case checksum == "no":
+		return Altered
+	}
+	return Genuine
 }
 
 var datePattern = regexp.MustCompile(`((?:19|20)\d{2})\s*[年./-]?\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})`)

@@ -59,6 +59,8 @@ type Summary struct {
 	WrongDay Share   `json:"wrong_date"`
 	CPU50    float64 `json:"cpu_p50_seconds"`
 	CPU95    float64 `json:"cpu_p95_seconds"`
+	CPUMost  float64 `json:"cpu_most_seconds"` // over all pictures, genuine or not
+	Reviews  []Group `json:"reviews,omitempty"`
 }
 
 // Summarise counts the rows of a run.
@@ -67,7 +69,11 @@ func Summarise(rows []Row) Summary {
 	var cpu []float64
 	var number, name tally
 	var right, types, dates, read, wrong int
+	s.Reviews = groups(rows)
 	for _, r := range rows {
+		if s.CPUMost = max(s.CPUMost, r.CPU); r.Truth != Genuine && r.Truth != "" {
+			continue
+		}
 		if r.Skipped != "" {
 			s.Skipped++
 			continue
@@ -145,26 +151,35 @@ func (s Summary) Write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "%-8s %-28s\n", "type", s.Type)
 	fmt.Fprintf(w, "%-8s %-28s wrong %s\n", "date", s.Date, s.WrongDay)
-	fmt.Fprintf(w, "CPU      p50 %.2f s, p95 %.2f s per picture\n", s.CPU50, s.CPU95)
+	fmt.Fprintf(w, "CPU      p50 %.2f s, p95 %.2f s per genuine picture, decode to findings; slowest of all %.2f s\n", s.CPU50, s.CPU95, s.CPUMost)
 }
 
 // WriteRows writes a CSV row per picture. Times are left out so that the same
 // run twice gives the same bytes.
 func WriteRows(w io.Writer, rows []Row) error {
 	out := csv.NewWriter(w)
-	records := [][]string{{"file", "number", "name", "type", "date", "wrong_numbers", "numbers_confirmed", "wrong_names", "names_confirmed", "classes", "skipped"}}
+	records := [][]string{{"file", "number", "name", "type", "date", "wrong_numbers", "numbers_confirmed", "wrong_names", "names_confirmed", "classes", "skipped", "truth", "outcome", "findings"}}
 	for _, r := range rows {
 		records = append(records, []string{
 			r.File, string(r.Number), string(r.Name), r.Type, r.Date,
 			strconv.Itoa(r.WrongNumbers.Tried), strconv.Itoa(r.WrongNumbers.Confirmed),
 			strconv.Itoa(r.WrongNames.Tried), strconv.Itoa(r.WrongNames.Confirmed),
 			strings.Join(append(slices.Clone(r.WrongNumbers.Classes), r.WrongNames.Classes...), " "), r.Skipped,
+			string(r.Truth), string(r.Reviewed.Kind), joined(r.Reviewed.Findings),
 		})
 	}
 	if err := out.WriteAll(records); err != nil {
 		return fmt.Errorf("write result rows: %w", err)
 	}
 	return nil
+}
+
+func joined(details []review.Detail) string {
+	words := make([]string, len(details))
+	for i, d := range details {
+		words[i] = string(d)
+	}
+	return strings.Join(words, " ")
 }
 
 // ReadRows reads what WriteRows wrote, to compare two runs.
@@ -179,6 +194,9 @@ func ReadRows(r io.Reader) ([]Row, error) {
 			return nil, fmt.Errorf("a result row has %d columns, expected 11", len(f))
 		}
 		rows = append(rows, Row{File: f[0], Number: review.Verdict(f[1]), Name: review.Verdict(f[2]), Type: f[3], Date: f[4], Skipped: f[10]})
+		if len(f) > 13 {
+			rows[len(rows)-1].Truth, rows[len(rows)-1].Reviewed.Kind = Truth(f[11]), review.Kind(f[12])
+		}
 	}
 	return rows, nil
 }
@@ -192,11 +210,11 @@ func Compare(w io.Writer, before, after []Row) int {
 	n := 0
 	for _, r := range after {
 		o, ok := old[r.File]
-		if !ok || o.Number == r.Number && o.Name == r.Name && o.Type == r.Type && o.Date == r.Date {
+		if !ok || o.Number == r.Number && o.Name == r.Name && o.Type == r.Type && o.Date == r.Date && o.Reviewed.Kind == r.Reviewed.Kind {
 			continue
 		}
 		n++
-		fmt.Fprintf(w, "%s: number %s -> %s, name %s -> %s, type %s -> %s, date %s -> %s\n", r.File, o.Number, r.Number, o.Name, r.Name, o.Type, r.Type, o.Date, r.Date)
+		fmt.Fprintf(w, "%s: number %s -> %s, name %s -> %s, type %s -> %s, date %s -> %s, outcome %s -> %s\n", r.File, o.Number, r.Number, o.Name, r.Name, o.Type, r.Type, o.Date, r.Date, o.Reviewed.Kind, r.Reviewed.Kind)
 	}
 	return n
 }

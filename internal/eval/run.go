@@ -18,8 +18,9 @@ import (
 
 // Options says what to measure.
 type Options struct {
-	Dir    string
 	Labels []Label
+	// Review reviews an upload; nil leaves whole reviews out.
+	Review Review
 	Titles []reader.TypeTitle
 	// Open decodes one picture; nil opens JPEG files. A picture that cannot be
 	// decoded is a fault of the set, not of the reader, and is skipped.
@@ -34,11 +35,13 @@ type Options struct {
 	// WrongNumbers and WrongNames are how many slips are declared per picture.
 	WrongNumbers, WrongNames int
 	Progress                 io.Writer // one line a picture; nil for none
+	Close                    func()    // what to free at the end; may be nil
 }
 
 // Row is what the reader made of one picture.
 type Row struct {
 	File    string         `json:"file"`
+	Truth   Truth          `json:"truth"`
 	Number  review.Verdict `json:"number"`
 	Name    review.Verdict `json:"name"`
 	Date    string         `json:"date"` // right, wrong, unread, or empty when the label has none
@@ -48,6 +51,8 @@ type Row struct {
 
 	WrongNumbers Wrong `json:"wrong_numbers"`
 	WrongNames   Wrong `json:"wrong_names"`
+
+	Reviewed Reviewed `json:"reviewed,omitzero"`
 }
 
 // Wrong counts what the reader made of wrong declarations.
@@ -80,32 +85,48 @@ func Run(ctx context.Context, r *reader.Reader, o Options) ([]Row, error) {
 		}
 		rows = append(rows, row)
 		if o.Progress != nil {
-			fmt.Fprintf(o.Progress, "%s number %s, name %s, type %s, date %s, %.2f s\n", l.File, row.Number, row.Name, row.Type, row.Date, row.CPU)
+			fmt.Fprintf(o.Progress, "%s %s %s: number %s, name %s, type %s, date %s, %.2f s\n", l.File, l.Truth, row.Reviewed.Kind, row.Number, row.Name, row.Type, row.Date, row.CPU)
 		}
 	}
 	return rows, nil
 }
 
-// one measures one picture.
+// one measures one picture: the review of it as a whole and, where it is what its
+// label says, the reading with true and with wrong declarations.
 func (o Options) one(ctx context.Context, r *reader.Reader, l Label) (Row, error) {
-	row := Row{File: l.File}
+	row := Row{File: l.File, Truth: l.Truth}
+	if o.Review != nil {
+		if err := o.review(ctx, l, &row); err != nil {
+			return row, err
+		}
+	}
+	if l.Truth != Genuine {
+		return row, nil
+	}
+	return row, o.read(ctx, r, l, &row)
+}
+
+// read measures the reading of one picture.
+func (o Options) read(ctx context.Context, r *reader.Reader, l Label, row *Row) error {
 	d := review.Declared{Number: l.Number, Name: l.Name, CredentialType: o.Type(l.Kind)}
 	before := cpuTime()
-	page, err := o.Open(ctx, filepath.Join(o.Dir, filepath.Base(l.File)))
+	page, err := o.Open(ctx, filepath.Join(l.Dir, filepath.Base(l.File)))
 	if err != nil {
 		row.Skipped = err.Error()
-		return row, nil
+		return nil
 	}
 	session := r.Open(page)
 	got, err := session.Read(ctx, reader.Want{Declared: d, Role: roleOf(d.CredentialType), Titles: o.Titles})
 	if err != nil {
-		return row, err
+		return err
 	}
-	row.CPU = (cpuTime() - before).Seconds()
+	if o.Review == nil {
+		row.CPU = (cpuTime() - before).Seconds()
+	}
 	row.Number, row.Name = got.Number.Verdict, got.Name.Verdict
 	row.Type, row.Date = judgeType(d.CredentialType, got.Type), judgeDate(l.Dates, got)
 	row.WrongNumbers, row.WrongNames, err = o.wrong(session, l, d)
-	return row, err
+	return err
 }
 
 // typeOf knows the words of label files; any other word is taken as our code.
