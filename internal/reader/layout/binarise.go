@@ -42,17 +42,17 @@ func Binarise(g *image.Gray, window int, deviations, floor float64) *Bitmap {
 }
 
 // integrals are summed-area tables of the values and of their squares, with a
-// border of zeros at the top and left.
-func integrals(g *image.Gray) (sum []uint32, square []uint64) {
+// border of zeros at the top and left. The squares of a large page overflow, which
+// does no harm: the sum over a window of up to 256 by 256 pixels is right again.
+func integrals(g *image.Gray) (sum, square []uint32) {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	sum, square = make([]uint32, (w+1)*(h+1)), make([]uint64, (w+1)*(h+1))
+	sum, square = make([]uint32, (w+1)*(h+1)), make([]uint32, (w+1)*(h+1))
 	for y := range h {
-		var s uint32
-		var q uint64
+		var s, q uint32
 		up, at := y*(w+1)+1, (y+1)*(w+1)+1
 		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
 			s += uint32(v)
-			q += uint64(v) * uint64(v)
+			q += uint32(v) * uint32(v)
 			sum[at+x] = sum[up+x] + s
 			square[at+x] = square[up+x] + q
 		}
