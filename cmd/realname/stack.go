@@ -35,6 +35,9 @@ func up(ctx context.Context, args []string) (int, error) {
 	}
 	defer s.Stop()
 	fmt.Printf("API       %s\nkey       %s\nmails     %s\ndatabase  %s\n", s.URL, s.Key, s.Mails, s.Config.Postgres.URL)
+	if s.Password != "" {
+		fmt.Printf("console   %s/console/ as %s with the one-time password %s\n", s.URL, demo.Admin, s.Password)
+	}
 	if *webhook != "" {
 		fmt.Printf("webhook   %s, signed with %s\n", *webhook, s.Secret)
 	}

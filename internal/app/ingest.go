@@ -11,6 +11,7 @@ import (
 	"realname/internal/auth"
 	"realname/internal/batch"
 	"realname/internal/check"
+	"realname/internal/console"
 	"realname/internal/httpapi"
 	"realname/internal/imaging"
 	"realname/internal/intake"
@@ -43,6 +44,8 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
+	pages := &console.Console{People: store, Cases: store, Rules: rules.Set, Now: time.Now, Log: log}
+	server.Console = pages.Handler()
 	peak := peakHeap(ctx)
 	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()
 	g, ctx := errgroup.WithContext(ctx)

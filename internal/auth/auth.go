@@ -1,6 +1,6 @@
-// Package auth knows API keys: how they look, how they are made, and whose
-// they are. Keys are kept as hashes; the secret is shown once. It knows neither
-// HTTP nor SQL.
+// Package auth knows API keys, and the passwords and sessions of people: how they
+// look, how they are made, and whose they are. All are kept as hashes; a secret is
+// shown once. It knows neither HTTP nor SQL.
 package auth
 
 import (

@@ -2,12 +2,14 @@ package demo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"os"
 	"path/filepath"
 	"strconv"
+	"time"
 
 	"github.com/gofrs/uuid/v5"
 	"github.com/rs/zerolog"
@@ -16,9 +18,12 @@ import (
 	"realname/internal/app"
 	"realname/internal/app/worker"
 	"realname/internal/auth"
+	"realname/internal/console"
+	"realname/internal/desk"
 	"realname/internal/devstack"
 	"realname/internal/intake"
 	"realname/internal/notify"
+	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/migrations"
 )
@@ -41,6 +46,9 @@ type Stack struct {
 	Key    string // with all scopes
 	Secret string // of the webhook
 	Mails  string // directory of the mails
+	// Password is the one-time one of the console's admin; empty when there was an
+	// admin already.
+	Password string
 
 	pg   *devstack.Postgres
 	nats *devstack.NATS
@@ -144,6 +152,9 @@ func (s *Stack) prepare(ctx context.Context) error {
 		return err
 	}
 	s.Key, s.Secret = text, notify.NewSecret()
+	if s.Password, err = firstAdmin(ctx, store); err != nil {
+		return err
+	}
 	for name, e := range map[string]review.Endpoint{
 		"mail": {Kind: review.Email, Enabled: true},
 		"hook": {Kind: review.Webhook, Target: s.opts.Webhook, Secret: s.Secret, Enabled: s.opts.Webhook != ""},
@@ -154,6 +165,19 @@ func (s *Stack) prepare(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Admin is the login of the console's first admin.
+const Admin = "admin"
+
+// firstAdmin makes the console's first admin unless there is one.
+func firstAdmin(ctx context.Context, store *postgres.Store) (password string, err error) {
+	u, password := console.NewPerson(Admin, "Admin", time.Now())
+	_, err = store.Invite(ctx, Tenant, "first start", u, desk.Admin)
+	if errors.Is(err, desk.ErrTaken) {
+		return "", nil
+	}
+	return password, err
 }
 
 // Run runs the three services until ctx ends.

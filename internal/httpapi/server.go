@@ -39,7 +39,8 @@ type Server struct {
 	Catalogue Catalogue
 	Reasons   func() any // the body of GET /v1/reasons
 	Precheck  Precheck
-	Wake      func() // rings the reader of batches
+	Wake      func()       // rings the reader of batches
+	Console   http.Handler // the pages for people, below /console/; nil for none
 	Limits    Limits
 	Rates     *limit.Buckets // nil: not limited
 	Now       func() time.Time
@@ -53,6 +54,10 @@ func (s *Server) Handler() http.Handler {
 	mux := http.NewServeMux()
 	for _, r := range s.routes() {
 		mux.Handle(r.method+" "+r.pattern, s.route(r))
+	}
+	if s.Console != nil {
+		mux.Handle("/console/", s.Console)
+		mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
 	}
 	mux.Handle("/", http.HandlerFunc(s.nothing))
 	return s.frame(mux)

@@ -16,6 +16,7 @@ import (
 var layer = map[string]int{
 	"internal/review": 0,
 
+	"internal/desk":     1,
 	"internal/text":     1,
 	"internal/limit":    1,
 	"internal/netguard": 1,
@@ -51,6 +52,7 @@ var layer = map[string]int{
 	"internal/postgres":  7, // it keeps what notify declares
 
 	"internal/httpapi": 7,
+	"internal/console": 7, // beside httpapi: people with sessions, not programs with keys
 
 	"internal/app": 8,
 

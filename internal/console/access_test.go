@@ -1,0 +1,83 @@
+package console
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/gofrs/uuid/v5"
+	"github.com/rs/zerolog"
+
+	"realname/internal/auth"
+	"realname/internal/desk"
+	"realname/internal/postgres"
+	"realname/internal/rules"
+	"realname/internal/testenv"
+)
+
+// signedIn opens a session without a password.
+func signedIn(t *testing.T, store *postgres.Store, tenant, login string, role desk.Role) string {
+	t.Helper()
+	u := desk.User{ID: uuid.Must(uuid.NewV7()).String(), Login: login, Name: login}
+	if _, err := store.Invite(t.Context(), tenant, "test", u, role); err != nil {
+		t.Fatal(err)
+	}
+	secret, hash := auth.NewSession()
+	if err := store.OpenSession(t.Context(), hash, u, tenant, time.Now().Add(time.Hour)); err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+// Every route is tried by nobody, by every role, and with ids of another tenant
+// that do not exist for whoever asks.
+func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
+	store := postgres.New(testenv.Postgres(t))
+	for _, tenant := range []string{"acme", "other"} {
+		if err := store.EnsureTenant(t.Context(), tenant, tenant); err != nil {
+			t.Fatal(err)
+		}
+	}
+	c := &Console{People: store, Cases: store, Rules: rules.Default(), Now: time.Now, Log: zerolog.Nop()}
+	h := c.Handler()
+	ask := func(rt route, secret string) int {
+		path := strings.NewReplacer("{id}", "018f0000-0000-7000-8000-000000000000", "{name}", "console.css", "{$}", "").Replace(rt.pattern)
+		r := httptest.NewRequestWithContext(t.Context(), rt.method, "http://localhost"+path, strings.NewReader(""))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		if secret != "" {
+			r.AddCookie(&http.Cookie{Name: "realname", Value: secret})
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		if w.Code >= 500 {
+			t.Errorf("%s %s: %d", rt.method, rt.pattern, w.Code)
+		}
+		if w.Code == http.StatusSeeOther && strings.HasPrefix(w.Header().Get("Location"), "/console/sign-in") && rt.pattern != "/console/sign-out" {
+			return http.StatusUnauthorized
+		}
+		return w.Code
+	}
+	for _, rt := range c.routes() {
+		got := ask(rt, "")
+		if refused := got == http.StatusUnauthorized || got == http.StatusSeeOther; rt.need.signedIn && !refused || !rt.need.signedIn && got == http.StatusForbidden {
+			t.Errorf("%s %s answers nobody with %d", rt.method, rt.pattern, got)
+		}
+		for _, role := range desk.Roles {
+			// Some routes end the session: each is tried with its own.
+			secret := signedIn(t, store, "acme", strings.ToLower(rt.method+rt.pattern+string(role)), role)
+			got := ask(rt, secret)
+			may := rt.need.role == "" || role.Allows(rt.need.role)
+			if may == (got == http.StatusForbidden) {
+				t.Errorf("%s %s, which needs %q, answers a %s with %d", rt.method, rt.pattern, rt.need.role, role, got)
+			}
+		}
+		if rt.need.role == "" {
+			continue
+		}
+		if got := ask(rt, strings.Repeat("A", 52)); got != http.StatusUnauthorized {
+			t.Errorf("%s %s answers a made-up session with %d", rt.method, rt.pattern, got)
+		}
+	}
+}

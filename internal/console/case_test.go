@@ -1,0 +1,75 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"testing"
+	"time"
+
+	"realname/internal/desk"
+	"realname/internal/review"
+)
+
+func mustURL(s string) *url.URL {
+	u, err := url.Parse(s)
+	if err != nil {
+		panic(err)
+	}
+	return u
+}
+
+// mismatch is a rejection because of a name, with its box.
+func mismatch() review.Outcome {
+	return review.Outcome{Kind: review.Rejected, Primary: review.RegistrantInfoMismatch, Reasons: []review.Reason{review.RegistrantInfoMismatch}, RuleSet: "r1",
+		Findings: []review.Finding{{Check: "NAM-01", Detail: "name_differs", Reason: review.RegistrantInfoMismatch, Severity: review.Fail, Field: review.FieldName,
+			Declared: "样本科枝有限公司", Read: "样本科技有限公司", Evidence: review.Evidence{Role: review.Licence, Box: &review.Box{X: 10, Y: 10, W: 40, H: 12}}}}}
+}
+
+func TestASubmissionIsShownWithItsFindingsAndMasked(t *testing.T) {
+	h := newHouse(t)
+	sub := h.reviewed("example.cn", mismatch(), func(s *review.Submission) { s.HoldAt = time.Now().Add(3 * time.Hour) })
+	v := h.member(tenant, "anna", desk.Viewer)
+	a := v.get("/console/submissions/" + sub.ID)
+	a.is(t, http.StatusOK)
+	a.has(t, "example.cn", "Rejected", "NAM-01", "2 h left", "r1")
+	a.lacks(t, "样本科枝有限公司", "样本科技有限公司", "91110000SPECIMEN0X")
+}
+
+func TestTheListFindsByFilterAndByNumber(t *testing.T) {
+	h := newHouse(t)
+	h.reviewed("wrong.cn", mismatch(), nil)
+	h.submitted("open.cn", func(s *review.Submission) { s.Attempts[0].Declared.Number = "SPECIMEN7" })
+	v := h.member(tenant, "anna", desk.Viewer)
+	a := v.get("/console/submissions?standing=rejected&reason=registrant_info_mismatch")
+	a.has(t, "wrong.cn")
+	a.lacks(t, "open.cn")
+	a = v.get("/console/submissions?q=open")
+	a.has(t, "open.cn")
+	a.lacks(t, "wrong.cn")
+	a = v.post("/console/submissions", "number", " specimen 7")
+	a.has(t, "open.cn")
+	a.lacks(t, "wrong.cn", "SPECIMEN7")
+	v.get("/console/submissions?standing=bogus&reason=%27&after=x&due=1").is(t, http.StatusOK)
+	v.get("/console/").has(t, "In review")
+}
+
+func TestAnotherTenantsSubmissionIsNotThere(t *testing.T) {
+	h := newHouse(t)
+	sub := h.reviewed("secret.cn", mismatch(), nil)
+	h.must(h.store.EnsureTenant(t.Context(), "other", "Other"))
+	v := h.member("other", "eve", desk.Admin)
+	v.get("/console/submissions/"+sub.ID).is(t, http.StatusNotFound)
+	for _, path := range []string{"/console/", "/console/submissions", "/console/submissions?q=secret", "/console/submissions?q=" + sub.ID} {
+		v.get(path).lacks(t, "secret.cn")
+	}
+}
+
+func TestPagesComeInBothLanguages(t *testing.T) {
+	h := newHouse(t)
+	v := h.member(tenant, "anna", desk.Viewer)
+	v.get("/console/").has(t, `lang="en"`, "Overview")
+	v.post("/console/preferences", "lang", "zh-CN", "next", "/console/").is(t, http.StatusSeeOther)
+	v.get("/console/").has(t, `lang="zh-CN"`, "概览")
+	v.post("/console/preferences", "theme", "dark")
+	v.get("/console/").has(t, `data-theme="dark"`)
+}

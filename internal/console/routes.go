@@ -1,0 +1,151 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"realname/internal/auth"
+	"realname/internal/desk"
+	"realname/internal/review"
+)
+
+// access is what a route needs of who asks. There is no zero value to forget:
+// newRoute takes one.
+type access struct {
+	signedIn bool
+	role     desk.Role // empty: any person who is signed in
+}
+
+var (
+	open     = access{}               // nobody need sign in
+	person   = access{signedIn: true} // whatever they may do, also with a one-time password
+	viewer   = access{true, desk.Viewer}
+	reviewer = access{true, desk.Reviewer}
+	operator = access{true, desk.Operator}
+	admin    = access{true, desk.Admin}
+)
+
+// handler answers a request or returns why it cannot.
+type handler func(w http.ResponseWriter, r *request) error
+
+// route is one row of the table of routes.
+type route struct {
+	method, pattern string
+	need            access
+	handle          handler
+}
+
+func newRoute(method, pattern string, need access, h handler) route {
+	return route{method, pattern, need, h}
+}
+
+func (c *Console) routes() []route {
+	return []route{
+		newRoute("GET", "/console/static/{name}", open, c.getStatic),
+		newRoute("GET", "/console/sign-in", open, c.getSignIn),
+		newRoute("POST", "/console/sign-in", open, c.postSignIn),
+		newRoute("POST", "/console/preferences", open, c.postPreferences),
+		newRoute("POST", "/console/sign-out", person, c.postSignOut),
+		newRoute("GET", "/console/password", person, c.getPassword),
+		newRoute("POST", "/console/password", person, c.postPassword),
+		newRoute("POST", "/console/place", person, c.postPlace),
+		newRoute("GET", "/console/{$}", viewer, c.getOverview),
+		newRoute("GET", "/console/submissions", viewer, c.getSubmissions),
+		newRoute("POST", "/console/submissions", viewer, c.postFind),
+		newRoute("GET", "/console/submissions/{id}", viewer, c.getSubmission),
+		newRoute("GET", "/console/members", admin, c.getMembers),
+		newRoute("POST", "/console/members", admin, c.postMember),
+		newRoute("POST", "/console/members/{id}/role", admin, c.postRole),
+		newRoute("POST", "/console/members/{id}/reset", admin, c.postReset),
+	}
+}
+
+// request is what a handler gets: who asks, and in which words.
+type request struct {
+	*http.Request
+	desk.Session
+	prefs preferences
+}
+
+// serve lets a request through to its route when who asks may.
+func (c *Console) serve(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		req := &request{Request: r, prefs: readPreferences(r)}
+		err := c.admit(req, rt.need)
+		if err == nil {
+			err = rt.handle(w, req)
+		}
+		if err != nil {
+			c.fail(w, req, err)
+		}
+	})
+}
+
+// What stands in the way of a request beside review.ErrNotFound.
+var (
+	errSignIn    = errors.New("nobody is signed in")
+	errForbidden = errors.New("the role does not allow it")
+	errOneTime   = errors.New("the one-time password must be replaced first")
+)
+
+// admit finds out who asks and whether they may.
+func (c *Console) admit(r *request, need access) error {
+	secret, err := r.Cookie(cookieName(r.Request))
+	if err != nil {
+		return unlessOpen(need, errSignIn)
+	}
+	r.Session, err = c.People.Session(r.Context(), auth.SessionHash(secret.Value), idleSession)
+	switch {
+	case errors.Is(err, review.ErrNotFound):
+		return unlessOpen(need, errSignIn)
+	case err != nil:
+		return unlessOpen(need, err)
+	case need.role == "":
+		return nil
+	case r.OneTime:
+		return errOneTime
+	case !r.Role.Allows(need.role):
+		return errForbidden
+	}
+	return nil
+}
+
+func unlessOpen(need access, err error) error {
+	if !need.signedIn {
+		return nil
+	}
+	return err
+}
+
+// fail answers a request that could not be served.
+func (c *Console) fail(w http.ResponseWriter, r *request, err error) {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.Is(err, errSignIn):
+		c.toSignIn(w, r)
+	case errors.Is(err, errOneTime):
+		http.Redirect(w, r.Request, "/console/password", http.StatusSeeOther)
+	case errors.Is(err, errForbidden):
+		c.problem(w, r, http.StatusForbidden, "forbidden")
+	case errors.Is(err, review.ErrNotFound):
+		c.problem(w, r, http.StatusNotFound, "not_found")
+	case errors.As(err, &tooLarge):
+		c.problem(w, r, http.StatusRequestEntityTooLarge, "too_large")
+	case r.Context().Err() != nil: // whoever asked has gone
+	default:
+		c.Log.Error().Err(err).Str("request", w.Header().Get("X-Request-Id")).Msg("page failed on our side")
+		c.problem(w, r, http.StatusServiceUnavailable, "unavailable")
+	}
+}
+
+// nothing answers for every address that is not in the table.
+func (c *Console) nothing(_ http.ResponseWriter, _ *request) error { return review.ErrNotFound }
+
+// back is where a form leads: an address of ours, or the overview.
+func back(to string) string {
+	if !strings.HasPrefix(to, Root) || strings.ContainsAny(to, "\\\r\n") || strings.Contains(to, "..") {
+		return Root
+	}
+	return to
+}

@@ -1,0 +1,97 @@
+package console
+
+import (
+	_ "embed"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"realname/internal/rules"
+)
+
+//go:embed texts.yaml
+var textsFile []byte
+
+// texts is every text of the console. A test holds that each is there in both
+// languages and is used.
+var texts = readTexts()
+
+func readTexts() map[string]rules.Text {
+	list := map[string]rules.Text{}
+	if err := yaml.UnmarshalWithOptions(textsFile, &list, yaml.Strict()); err != nil {
+		panic(fmt.Sprintf("read texts.yaml: %v", err)) // it is embedded
+	}
+	return list
+}
+
+func known(key string) bool {
+	_, ok := texts[key]
+	return ok
+}
+
+// say gives a text with its values. A key that is none stands for itself: a page
+// with a wrong word is better than none.
+func say(l rules.Lang, key string, args ...any) string {
+	t, ok := texts[key]
+	if !ok {
+		return key
+	}
+	if len(args) == 0 {
+		return t.In(l)
+	}
+	return fmt.Sprintf(t.In(l), args...)
+}
+
+// preferences are how a person wants their pages.
+type preferences struct {
+	Lang  rules.Lang
+	Theme string // light, dark, or empty: as the system has it
+}
+
+// The cookies of the preferences; they say nothing about anybody.
+const (
+	cookieLang  = "realname-lang"
+	cookieTheme = "realname-theme"
+)
+
+// readPreferences takes the person's choice, else the browser's first language
+// that we have, else Chinese.
+func readPreferences(r *http.Request) preferences {
+	p := preferences{Lang: rules.Chinese}
+	if c, err := r.Cookie(cookieTheme); err == nil && (c.Value == "light" || c.Value == "dark") {
+		p.Theme = c.Value
+	}
+	if c, err := r.Cookie(cookieLang); err == nil && (c.Value == string(rules.Chinese) || c.Value == string(rules.English)) {
+		p.Lang = rules.Lang(c.Value)
+		return p
+	}
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag := strings.ToLower(strings.TrimSpace(part))
+		if strings.HasPrefix(tag, "zh") {
+			return p
+		}
+		if strings.HasPrefix(tag, "en") {
+			p.Lang = rules.English
+			return p
+		}
+	}
+	return p
+}
+
+// postPreferences keeps a choice in the browser.
+func (c *Console) postPreferences(w http.ResponseWriter, r *request) error {
+	for _, x := range []struct{ field, cookie string }{{"lang", cookieLang}, {"theme", cookieTheme}} {
+		if v, ok := r.PostForm[x.field]; ok || r.PostFormValue(x.field) != "" {
+			value := r.PostFormValue(x.field)
+			if len(v) > 0 {
+				value = v[0]
+			}
+			http.SetCookie(w, &http.Cookie{Name: x.cookie, Value: value, Path: Root, MaxAge: 365 * 24 * 3600,
+				HttpOnly: true, Secure: !loopback(r.Request), SameSite: http.SameSiteLaxMode})
+		}
+	}
+	http.Redirect(w, r.Request, back(r.PostFormValue("next")), http.StatusSeeOther)
+	return nil
+}
