@@ -30,8 +30,6 @@ USER root
 RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends \
     tesseract-ocr tesseract-ocr-chi-sim tesseract-ocr-eng && rm -rf /var/lib/apt/lists/*
 USER 10001:10001
-# The reader is four times cheaper with one OpenMP thread.
-ENV OMP_THREAD_LIMIT=1
 
 FROM reader AS worker
 COPY --from=build /out/worker /usr/local/bin/worker

@@ -53,10 +53,7 @@ func commands() []command {
 
 func main() {
 	devstack.RunChild()
-	if err := reader.EnsureThreads(); err != nil {
-		fmt.Fprintln(os.Stderr, "realname:", err)
-		os.Exit(exitOurs)
-	}
+	reader.RunChild()
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	code := run(ctx, os.Args[1:])
 	stop()

@@ -2,7 +2,6 @@
 package main
 
 import (
-	"fmt"
 	"os"
 
 	"realname/internal/app"
@@ -11,9 +10,6 @@ import (
 )
 
 func main() {
-	if err := reader.EnsureThreads(); err != nil {
-		fmt.Fprintln(os.Stderr, "worker:", err)
-		os.Exit(1)
-	}
+	reader.RunChild()
 	os.Exit(app.Main("worker", worker.Run))
 }

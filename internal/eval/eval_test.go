@@ -17,11 +17,12 @@ import (
 	"golang.org/x/image/math/fixed"
 
 	"realname/internal/imaging"
+	"realname/internal/reader"
 	"realname/internal/review"
 )
 
 func TestMain(m *testing.M) {
-	os.Setenv("OMP_THREAD_LIMIT", "1")
+	reader.RunChild()
 	os.Exit(m.Run())
 }
 

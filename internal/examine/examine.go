@@ -16,11 +16,12 @@ import (
 
 // Examiner examines uploads, several at once.
 type Examiner struct {
-	readers chan *reader.Reader // a reader is for one goroutine at a time
-	budget  *imaging.Budget
-	limits  imaging.Limits
-	titles  []reader.TypeTitle
-	version string
+	readers   chan *reader.Reader // a reader is for one goroutine at a time
+	budget    *imaging.Budget
+	limits    imaging.Limits
+	titles    []reader.TypeTitle
+	version   string
+	isolation string
 }
 
 // New loads as many readers as reviews run at once, and bounds the memory that
@@ -42,9 +43,13 @@ func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
 			return nil, fmt.Errorf("load reader: %w", err)
 		}
 		e.readers <- r
+		e.isolation = r.Isolation()
 	}
 	return e, nil
 }
+
+// Isolation says what keeps the OCR library from doing harm here.
+func (e *Examiner) Isolation() string { return e.isolation }
 
 // Limits are the decoding limits of a rule set.
 func Limits(set *rules.Set) imaging.Limits {

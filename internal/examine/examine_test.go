@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"image"
 	"image/jpeg"
 	"os"
@@ -17,10 +16,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if err := reader.EnsureThreads(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	reader.RunChild()
 	os.Exit(m.Run())
 }
 

@@ -73,6 +73,7 @@ var layer = map[string]int{
 // alsoAllowed are imports within a layer.
 var alsoAllowed = map[string][]string{
 	"internal/app/worker": {"internal/app"}, // the one service that links the OCR library
+	"internal/reader/ocr": {"internal/reader/tess"},
 }
 
 // onlyFor says which packages may import a package at all.

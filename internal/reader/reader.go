@@ -9,7 +9,7 @@ import (
 
 	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
-	"realname/internal/reader/tess"
+	"realname/internal/reader/ocr"
 	"realname/internal/review"
 )
 
@@ -28,8 +28,7 @@ type Reader struct {
 	numbers *glyph.Runner
 	hanNet  *glyph.Runner
 	glyphs  []glyph.Glyph // scratch
-	han     *tess.Handle
-	latin   *tess.Handle
+	han     *ocr.Engine
 }
 
 // TypeTitle lists the titles by which a document type is known.
@@ -45,8 +44,8 @@ type Want struct {
 	Titles   []TypeTitle
 }
 
-// New loads the models. It refuses to when OMP_THREAD_LIMIT was not 1 at the
-// start of the process; see EnsureThreads.
+// New loads the models; that of the OCR library in a child process. The program
+// must call RunChild first thing in main.
 func New() (*Reader, error) {
 	net, err := load("numbers.rnw", numberWeights)
 	if err != nil {
@@ -57,11 +56,7 @@ func New() (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese)}
-	if r.han, err = tess.Open("chi_sim"); err != nil {
-		return nil, fmt.Errorf("open reader: %w", err)
-	}
-	if r.latin, err = tess.Open("eng"); err != nil {
-		r.Close()
+	if r.han, err = ocr.Open("chi_sim"); err != nil {
 		return nil, fmt.Errorf("open reader: %w", err)
 	}
 	return r, nil
@@ -80,13 +75,7 @@ func load(name string, data []byte) (*glyph.Net, error) {
 }
 
 // Close frees the models.
-func (r *Reader) Close() {
-	for _, h := range []*tess.Handle{r.han, r.latin} {
-		if h != nil {
-			h.Close()
-		}
-	}
-}
+func (r *Reader) Close() { r.han.Close() }
 
 // Read reads one picture. The error is ours; whatever the picture lacks is in
 // the reading.

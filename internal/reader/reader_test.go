@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	os.Setenv("OMP_THREAD_LIMIT", "1")
+	RunChild()
 	os.Exit(m.Run())
 }
 

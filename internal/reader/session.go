@@ -44,6 +44,7 @@ func (s *Session) Read(ctx context.Context, w Want) (review.Reading, error) {
 		none := review.FieldReading{Verdict: review.Unreadable}
 		return review.Reading{Title: none, Name: none, Number: none}, nil
 	}
+	s.reader.han.Page(ctx)
 	b := &budget{left: documentBudget}
 	var first review.Reading
 	for i, turns := range s.surestFirst(s.turns(b), w.Declared) {

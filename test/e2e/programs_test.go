@@ -20,10 +20,7 @@ var bin string
 
 func TestMain(m *testing.M) {
 	devstack.RunChild()
-	if err := reader.EnsureThreads(); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
+	reader.RunChild()
 	os.Exit(runTests(m))
 }
 
@@ -56,7 +53,7 @@ type process struct {
 // startService starts one of the stack's services; it is stopped with the test.
 func startService(t *testing.T, s *demo.Stack, name string, env ...string) *process {
 	t.Helper()
-	p := &process{t: t, name: name, env: append(append(s.Environ(), "WORKER_LEASE=2s", "BATCH_LEASE=2s", "OMP_THREAD_LIMIT=1"), env...)}
+	p := &process{t: t, name: name, env: append(append(s.Environ(), "WORKER_LEASE=2s", "BATCH_LEASE=2s"), env...)}
 	p.start()
 	t.Cleanup(p.stop)
 	return p

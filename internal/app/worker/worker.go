@@ -48,6 +48,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		return err
 	}
 	defer examiner.Close()
+	log.Info().Str("holds", examiner.Isolation()).Msg("OCR runs in processes of its own")
 	p := &pipeline.Pipeline{
 		Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
 		Worker: name(), Lease: c.Worker.Lease, MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,

@@ -50,8 +50,7 @@ func Open(language string) (*Handle, error) {
 		return nil, fmt.Errorf("load tesseract model %s: install tesseract-ocr with its language data", language)
 	}
 	for name, value := range map[string]string{
-		"debug_file":            "/dev/null", // tesseract writes its warnings to standard error otherwise
-		"tessedit_do_invert":    "0",         // lines are always dark on light here
+		"tessedit_do_invert":    "0", // lines are always dark on light here
 		"user_defined_dpi":      "300",
 		"tessedit_pageseg_mode": "7",
 	} {
