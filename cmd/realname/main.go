@@ -37,6 +37,7 @@ func commands() []command {
 		{"serve", "run one service: ingest, worker or notifier, configured by the environment", serve},
 		{"demo", "send the demo batch through a fresh stack and check every outcome", runDemo},
 		{"check", "review files without any server", checkFiles},
+		{"number", "judge credential numbers by themselves, one a line", number},
 		{"submit", "send a batch, follow it and fetch its results", submit},
 		{"eval", "measure the reader on labelled pictures", evaluate},
 		{"replay", "decide past reviews again under other rules, and print what would change", replay},
