@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench eval train clean
+.PHONY: help bootstrap build demo up test lint fuzz bench batch eval train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,6 +34,11 @@ lint: bootstrap ## check format and run staticcheck
 FUZZTIME ?= 30s
 fuzz: bootstrap ## run every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz $(FUZZTIME)
+
+N ?= 5000
+batch: build ## send a drawn batch of N items (5000) through the real programs and check what becomes of it
+	@scripts/bootstrap test
+	@scripts/batch $(N)
 
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -83,7 +84,11 @@ func (in *Intake) take(ctx context.Context, b *review.Batch) error {
 		return err
 	}
 	defer func() { _ = file.Close(); _ = os.Remove(file.Name()) }()
-	return in.rows(ctx, b, file)
+	info, err := file.Stat()
+	if err != nil {
+		return fmt.Errorf("size of the archive: %w", err)
+	}
+	return in.rows(ctx, b, file, info.Size())
 }
 
 // keep extends the lease while a batch is read, and ends held when another
@@ -104,12 +109,8 @@ func (in *Intake) keep(held context.Context, release context.CancelCauseFunc, b 
 	}
 }
 
-func (in *Intake) rows(ctx context.Context, b *review.Batch, file *os.File) error {
-	info, err := file.Stat()
-	if err != nil {
-		return err
-	}
-	archive, err := batch.OpenArchive(file, info.Size(), in.Limits)
+func (in *Intake) rows(ctx context.Context, b *review.Batch, file io.ReaderAt, size int64) error {
+	archive, err := batch.OpenArchive(file, size, in.Limits)
 	if err != nil {
 		return err
 	}
