@@ -48,6 +48,7 @@ func commands() []command {
 		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
 		{"users", "invite, reset: let a person sign in to the console; the one-time password is shown once", users},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},
+		{"authority", "now: ask at once about all that waits; usage: what each source was asked, by day", askAuthority},
 		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},
 	}
 }

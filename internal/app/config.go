@@ -90,7 +90,8 @@ type WebhookConfig struct {
 
 // AuthorityConfig says who is asked what only an issuing body can say.
 type AuthorityConfig struct {
-	Parallel int `env:"AUTHORITY_PARALLEL" envDefault:"16"` // questions at once
+	File     string `env:"AUTHORITY_FILE"`                     // YAML of the sources; nobody is asked when empty
+	Parallel int    `env:"AUTHORITY_PARALLEL" envDefault:"16"` // questions at once
 }
 
 // RulesConfig overrides the built-in rules.

@@ -39,7 +39,7 @@ func (t Terms) Next(a review.AuthorityAnswer, issued review.Date, deadline, now 
 	case review.AuthorityUnavailable:
 		next = latest(now.Add(min(firstWait<<min(max(a.Asks-1, 0), 10), longestWait)), a.AskAgain)
 	case review.AuthorityPending:
-		if next = a.AskAgain; next.Before(now.Add(firstWait)) {
+		if next = a.AskAgain; !next.After(now) {
 			next = now.Add(promised)
 		}
 	case review.AuthorityNotFound:

@@ -34,6 +34,7 @@ type Outcome struct {
 		Check    review.CheckID  `json:"check"`
 		Detail   review.Detail   `json:"detail"`
 		Severity review.Severity `json:"severity"`
+		Reason   review.Reason   `json:"reason"`
 	} `json:"findings"`
 	EligibleAt time.Time `json:"eligible_at"`
 }
@@ -113,6 +114,9 @@ func (c Client) do(ctx context.Context, method, path, kind string, body io.Reade
 func declaredJSON(d review.Declared) map[string]any {
 	m := map[string]any{"holder_type": d.HolderType, "name": d.Name, "credential_type": d.CredentialType, "number": d.Number,
 		"email": d.Email, "language": d.Language}
+	if d.HouseholdMove {
+		m["household_move"] = true
+	}
 	if !d.IssueDate.IsZero() {
 		m["issue_date"] = d.IssueDate.String()
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"realname/internal/devstack"
 	"realname/internal/review"
 	"realname/internal/specimen"
 )
@@ -37,6 +38,7 @@ func Items(now time.Time) []Item {
 	b.names()
 	b.pictures()
 	b.dates()
+	b.authority()
 	return b.items
 }
 
@@ -113,6 +115,28 @@ func (b *batch) dates() {
 			d.LongTerm, d.ExpiryDate = false, b.today.AddDays(-1)
 		}
 	})
+}
+
+// authority are what only the issuing body's word decides: each is about a test
+// subject of the stand-in.
+func (b *batch) authority() {
+	b.add("not-the-holder", "SFZ", review.Rejected, review.IdentityAuthorityMismatch, subject("the name is another one's"))
+	b.add("not-the-company", "YYZZ", review.Rejected, review.IdentityAuthorityMismatch, subject("the name is another one's"))
+	b.add("no-record", "SFZ", review.ManualReview, review.ElectronicVerificationFailed, subject("there is no record"))
+	b.add("household-move", "SFZ", review.ManualReview, review.IdentityAuthorityMismatch, func(i *Item) {
+		subject("there is no record during a household move")(i)
+		i.Declared.HouseholdMove = true
+	})
+	b.add("licence-revoked", "YYZZ", review.Rejected, review.MaterialUnqualified, subject("licence revoked on 1 June 2025"))
+	b.add("answered-later", "YYZZ", review.Approved, "", subject("not ready; matches two seconds later"))
+}
+
+// subject is about a test subject of the stand-in.
+func subject(about string) func(*Item) {
+	return func(i *Item) {
+		n := devstack.SubjectNumber(i.Declared.HolderType == review.Individual, about)
+		i.Declared.Number, i.Specimen.Printed.Number = n, n
+	}
 }
 
 func faulty(f specimen.Fault) func(*Item) {

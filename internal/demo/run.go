@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"realname/internal/review"
+	"realname/internal/rules"
 	"realname/internal/specimen"
 )
 
@@ -101,7 +102,37 @@ func Print(w io.Writer, results []Result) (good int) {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\n", r.Item.Name, kind, orDash(string(r.reason())), orDash(findings), r.Took.Milliseconds(), mark)
 	}
 	_ = t.Flush() // the terminal may be gone
+	printReasons(w, results)
 	return good
+}
+
+// printReasons says for each of the eight reasons which items met it, and why.
+func printReasons(w io.Writer, results []Result) {
+	t := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintln(t, "\nREASON\tCODE\tITEMS AND THEIR CAUSE")
+	for _, entry := range rules.Default().Reasons {
+		if entry.Number == 0 {
+			continue
+		}
+		var causes []string
+		for _, r := range results {
+			if r.reason() == entry.Code {
+				causes = append(causes, r.Item.Name+": "+cause(*r.Attempt.Outcome))
+			}
+		}
+		fmt.Fprintf(t, "%d\t%s\t%s\n", entry.Number, entry.Code, orDash(strings.Join(causes, "; ")))
+	}
+	_ = t.Flush()
+}
+
+// cause is the first finding of the outcome's primary reason.
+func cause(o Outcome) string {
+	for _, f := range o.Findings {
+		if f.Reason == o.Primary.Code {
+			return string(f.Check) + " " + string(f.Detail)
+		}
+	}
+	return "-"
 }
 
 // summary lists findings; warnings stand in brackets.

@@ -54,7 +54,9 @@ type Stack struct {
 	nats *devstack.NATS
 	s3   *devstack.S3
 	smtp *devstack.SMTP
-	opts Options
+
+	authority *devstack.Authority
+	opts      Options
 }
 
 // StartStack starts the servers and prepares the database. The services run
@@ -92,7 +94,10 @@ func (s *Stack) startServers() error {
 	if s.s3, err = devstack.StartS3(filepath.Join(s.opts.Dir, "s3")); err != nil {
 		return err
 	}
-	s.smtp, err = devstack.StartSMTP(s.Mails)
+	if s.smtp, err = devstack.StartSMTP(s.Mails); err != nil {
+		return err
+	}
+	s.authority, err = devstack.StartAuthority(filepath.Join(s.opts.Dir, "authority"))
 	return err
 }
 
@@ -111,18 +116,26 @@ func (s *Stack) configure() error {
 	}
 	s.URL = "http://" + listen
 	s.Config = app.Config{
-		Log:      s.opts.Log,
-		Postgres: app.PostgresConfig{URL: s.pg.URL("postgres")},
-		NATS:     app.NATSConfig{URL: s.nats.URL, Replicas: 1},
-		S3:       app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
-		HTTP:     app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
-		Worker:   app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
-		Batch:    app.BatchConfig{Lease: intake.DefaultLease},
-		Mail:     app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
-		Webhook:  app.WebhookConfig{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+		Log:       s.opts.Log,
+		Postgres:  app.PostgresConfig{URL: s.pg.URL("postgres")},
+		NATS:      app.NATSConfig{URL: s.nats.URL, Replicas: 1},
+		S3:        app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
+		HTTP:      app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
+		Worker:    app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
+		Batch:     app.BatchConfig{Lease: intake.DefaultLease},
+		Mail:      app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
+		Rules:     app.RulesConfig{File: filepath.Join(s.opts.Dir, "rules.yaml")},
+		Authority: app.AuthorityConfig{File: s.authority.Config(), Parallel: 16},
+		Webhook:   app.WebhookConfig{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
 	}
-	return nil
+	return os.WriteFile(s.Config.Rules.File, []byte(stackRules), 0o600)
 }
+
+// stackRules are those of the stack: every document is asked about at the stand-in.
+const stackRules = `profiles:
+  - name: default
+    authority: {default: required}
+`
 
 // freePort replaces port 0 by one that is free just now.
 func freePort(listen string) (string, error) {
@@ -202,6 +215,9 @@ func runService(ctx context.Context, c app.Config, log zerolog.Logger, run app.R
 
 // Stop ends the servers; what they hold stays in the directory.
 func (s *Stack) Stop() {
+	if s.authority != nil {
+		s.authority.Stop()
+	}
 	if s.smtp != nil {
 		s.smtp.Stop()
 	}
@@ -224,10 +240,13 @@ func (s *Stack) Environ() []string {
 		"S3_ENDPOINT=" + c.S3.Endpoint, "S3_BUCKET=" + c.S3.Bucket, "S3_ACCESS_KEY=" + c.S3.AccessKey,
 		"S3_SECRET_KEY=" + c.S3.SecretKey, "S3_TLS=false",
 		"SMTP_HOST=" + c.Mail.Host, "SMTP_PORT=" + strconv.Itoa(c.Mail.Port), "SMTP_FROM=" + c.Mail.From, "SMTP_PLAINTEXT=true",
-		"WEBHOOK_ALLOW=127.0.0.0/8",
+		"WEBHOOK_ALLOW=127.0.0.0/8", "RULES_FILE=" + c.Rules.File, "AUTHORITY_FILE=" + c.Authority.File,
 		"LISTEN=" + c.HTTP.Listen, "OPS_LISTEN=127.0.0.1:0", "LOG_LEVEL=" + c.Log.Level, "LOG_FORMAT=" + c.Log.Format,
 	}
 }
+
+// Authority is the stack's stand-in for an issuing body.
+func (s *Stack) Authority() *devstack.Authority { return s.authority }
 
 // Server is one server of the stack, which a test takes down and up again.
 type Server interface {

@@ -50,8 +50,8 @@ var queries = []query{
 	{"I8", "no queued attempt is forgotten", `
 		select a.id::text from attempts a where a.state = 'queued' and coalesce(a.retry_at, a.created_at) < now() - interval '2 minutes'
 			and not exists (select from outbox o where o.ref = a.id)`},
-	{"I8", "no deferred attempt misses its day", `
-		select id::text from attempts where state = 'waiting' and (eligible_at is null or eligible_at < now() - interval '10 minutes')`},
+	{"I8", "no attempt that waits misses its time", `
+		select id::text from attempts where state = 'waiting' and (coalesce(eligible_at, ask_at) is null or coalesce(eligible_at, ask_at) < now() - interval '10 minutes')`},
 	{"I9", "attempts are numbered without a gap", `
 		select submission_id::text from attempts group by submission_id having max(number) <> count(*) and max(created_at) >= $1`},
 	{"I9", "an attempt begins only after the one before has ended", `

@@ -43,8 +43,11 @@ var layer = map[string]int{
 	"internal/specimen": 5,
 
 	// The adapters share a layer.
-	"migrations":         6,
-	"internal/auth":      6,
+	"migrations":    6,
+	"internal/auth": 6,
+
+	"internal/authority/web": 6,
+
 	"internal/blob":      6,
 	"internal/bus":       6,
 	"internal/invariant": 6,

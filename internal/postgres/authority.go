@@ -26,7 +26,7 @@ func (s *Store) HandOver(ctx context.Context, attemptID string, epoch int64, fac
 	return s.fenced(ctx, "hand attempt over", `
 		with moved as (
 			update attempts set lane = 'authority', state = case when $4::timestamptz is null then 'queued' else 'waiting' end,
-				ask_at = $4, facts = $3, worker = null, lease_until = null, crashes = 0, errors = 0, retry_at = null,
+				ask_at = $4, facts = $3, worker = null, lease_until = null, crashes = 0, errors = 0, retry_at = now(),
 				eligible_at = null, deferral = null
 			where id = $1 and epoch = $2 and state = 'running'
 			returning id, tenant_id, submission_id, state),
@@ -42,7 +42,7 @@ func (s *Store) HandOver(ctx context.Context, attemptID string, epoch int64, fac
 func (s *Store) AskAgain(ctx context.Context, now time.Time) (int, error) {
 	return s.count(ctx, "queue attempts that wait for the authority", `
 		with due as (
-			update attempts set state = 'queued', retry_at = null
+			update attempts set state = 'queued', retry_at = now()
 			where id in (select id from attempts where state = 'waiting' and lane = 'authority' and ask_at <= $1
 				order by ask_at limit 1000 for update skip locked)
 			returning id, tenant_id, submission_id),

@@ -49,8 +49,12 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	}
 	defer examiner.Close()
 	log.Info().Str("holds", examiner.Isolation()).Msg("OCR runs in processes of its own")
+	desk, err := app.Authority(c, store, rules)
+	if err != nil {
+		return err
+	}
 	p := &pipeline.Pipeline{
-		Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
+		Authority: desk, Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
 		Worker: name(), Lease: c.Worker.Lease, MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
