@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"realname/internal/imaging"
 	"realname/internal/limit"
 	"realname/internal/rules"
 )
@@ -15,12 +16,15 @@ import (
 type Console struct {
 	People People
 	Cases  Cases
+	Desk   Desk
+	Blobs  Blobs
 	Rules  *rules.Set
 	Now    func() time.Time
 	Log    zerolog.Logger
 
 	once  sync.Once
 	rates *limit.Buckets
+	pics  *imaging.Budget
 }
 
 // Root is where the console lives.
@@ -28,7 +32,7 @@ const Root = "/console/"
 
 // Handler is all routes of the table behind the frame that every page passes.
 func (c *Console) Handler() http.Handler {
-	c.once.Do(func() { c.rates = limit.New(signInRates) })
+	c.once.Do(func() { c.rates, c.pics = limit.New(signInRates), imaging.NewBudget(pictureBytes) })
 	mux := http.NewServeMux()
 	for _, r := range c.routes() {
 		mux.Handle(r.method+" "+r.pattern, c.serve(r))

@@ -1,6 +1,8 @@
 package console_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -35,14 +37,15 @@ type house struct {
 	pool  *pgxpool.Pool
 	pages *console.Console
 	url   string
+	blobs memory
 }
 
 func newHouse(t *testing.T) house {
 	t.Helper()
 	pool := testenv.Postgres(t)
-	h := house{T: t, store: postgres.New(pool), pool: pool}
+	h := house{T: t, store: postgres.New(pool), pool: pool, blobs: memory{}}
 	h.must(h.store.EnsureTenant(t.Context(), tenant, "Acme"))
-	h.pages = &console.Console{People: h.store, Cases: h.store, Rules: rules.Default(), Now: time.Now, Log: zerolog.New(zerolog.NewTestWriter(t))}
+	h.pages = &console.Console{People: h.store, Cases: h.store, Desk: h.store, Blobs: h.blobs, Rules: rules.Default(), Now: time.Now, Log: zerolog.New(zerolog.NewTestWriter(t))}
 	server := httptest.NewServer(h.pages.Handler())
 	t.Cleanup(server.Close)
 	h.url = server.URL
@@ -177,4 +180,15 @@ func (a answer) is(t *testing.T, status int) {
 	if a.status != status {
 		t.Errorf("status %d, want %d: %s", a.status, status, fmt.Sprintf("%.300s", a.body))
 	}
+}
+
+// memory keeps documents.
+type memory map[string][]byte
+
+func (m memory) Get(_ context.Context, key string) (io.ReadCloser, error) {
+	data, ok := m[key]
+	if !ok {
+		return nil, review.ErrNotFound
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
 }

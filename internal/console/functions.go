@@ -51,6 +51,7 @@ var tabs = []struct {
 }{
 	{"overview", Root, desk.Viewer},
 	{"submissions", "/console/submissions", desk.Viewer},
+	{"review", "/console/review", desk.Viewer},
 	{"members", "/console/members", desk.Admin},
 }
 

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"realname/internal/desk"
@@ -34,4 +35,30 @@ type Cases interface {
 	Submission(ctx context.Context, tenant, id string) (review.Submission, error)
 	DeliveriesOf(ctx context.Context, tenant, submissionID string) ([]desk.Delivery, error)
 	AuditOf(ctx context.Context, tenant string, subjects []string, limit int) ([]review.AuditEntry, error)
+}
+
+// Desk is where people decide and see what is hidden.
+type Desk interface {
+	Queue(ctx context.Context, tenant string, limit int) ([]desk.QueueRow, error)
+	// TakeNext takes the most urgent attempt: review.ErrNotFound for none.
+	TakeNext(ctx context.Context, v desk.Session) (attemptID string, err error)
+	// Take is desk.ErrTaken when somebody else is at it.
+	Take(ctx context.Context, v desk.Session, attemptID string) error
+	Taken(ctx context.Context, v desk.Session, attemptID string) (desk.Desk, error)
+	GiveBack(ctx context.Context, v desk.Session, attemptID string) error
+	Decide(ctx context.Context, v desk.Session, d desk.Decision) (final bool, err error)
+
+	// Reveal writes in the audit trail what for something is seen, before it is.
+	Reveal(ctx context.Context, v desk.Session, submissionID, purpose string) error
+	Revealed(ctx context.Context, v desk.Session, submissionID string) (until time.Time, err error)
+	// OpenPicture writes that a document is seen: review.ErrNotFound when it may not.
+	OpenPicture(ctx context.Context, v desk.Session, documentID string) (desk.Picture, error)
+
+	SecondPerson(ctx context.Context, tenant string) (bool, error)
+	SetSecondPerson(ctx context.Context, v desk.Session, on bool) error
+}
+
+// Blobs holds the documents.
+type Blobs interface {
+	Get(ctx context.Context, key string) (io.ReadCloser, error)
 }

@@ -54,6 +54,15 @@ func (c *Console) routes() []route {
 		newRoute("GET", "/console/submissions", viewer, c.getSubmissions),
 		newRoute("POST", "/console/submissions", viewer, c.postFind),
 		newRoute("GET", "/console/submissions/{id}", viewer, c.getSubmission),
+		newRoute("POST", "/console/submissions/{id}/reveal", reviewer, c.postReveal),
+		newRoute("GET", "/console/documents/{id}", reviewer, c.getPicture),
+		newRoute("GET", "/console/review", viewer, c.getQueue),
+		newRoute("POST", "/console/review/next", reviewer, c.postNext),
+		newRoute("POST", "/console/review/{id}/take", reviewer, c.postTake),
+		newRoute("GET", "/console/review/{id}", reviewer, c.getReview),
+		newRoute("POST", "/console/review/{id}/decide", reviewer, c.postDecide),
+		newRoute("POST", "/console/review/{id}/release", reviewer, c.postRelease),
+		newRoute("POST", "/console/settings", admin, c.postSettings),
 		newRoute("GET", "/console/members", admin, c.getMembers),
 		newRoute("POST", "/console/members", admin, c.postMember),
 		newRoute("POST", "/console/members/{id}/role", admin, c.postRole),
@@ -130,6 +139,8 @@ func (c *Console) fail(w http.ResponseWriter, r *request, err error) {
 		c.problem(w, r, http.StatusForbidden, "forbidden")
 	case errors.Is(err, review.ErrNotFound):
 		c.problem(w, r, http.StatusNotFound, "not_found")
+	case errors.Is(err, desk.ErrTaken):
+		c.problem(w, r, http.StatusConflict, "taken")
 	case errors.As(err, &tooLarge):
 		c.problem(w, r, http.StatusRequestEntityTooLarge, "too_large")
 	case r.Context().Err() != nil: // whoever asked has gone

@@ -17,6 +17,10 @@ type caseBody struct {
 	Attempts   []attemptView // the newest first
 	Deliveries []desk.Delivery
 	Audit      []review.AuditEntry
+	// Plain: images and whole numbers are shown, until then.
+	Plain    bool
+	Until    time.Time
+	Purposes []string
 }
 
 type attemptView struct {
@@ -30,6 +34,8 @@ type attemptView struct {
 	Documents   []review.Document
 	Findings    []findingView
 	RuleSet     string
+	Decision    *review.Decision
+	Plain       bool
 }
 
 type eventView struct {
@@ -75,11 +81,16 @@ func (c *Console) getSubmission(w http.ResponseWriter, r *request) error {
 	if b.Deliveries, err = c.Cases.DeliveriesOf(r.Context(), r.Tenant, sub.ID); err != nil {
 		return err
 	}
+	if b.Until, err = c.Desk.Revealed(r.Context(), r.Session, sub.ID); err != nil {
+		return err
+	}
+	plain := !b.Until.IsZero() && r.Role.Allows(desk.Reviewer)
+	b.Plain, b.Purposes = plain, desk.Purposes
 	subjects := []string{sub.ID}
 	for i := len(sub.Attempts) - 1; i >= 0; i-- {
 		a := sub.Attempts[i]
 		subjects = append(subjects, a.ID)
-		b.Attempts = append(b.Attempts, c.viewAttempt(a, r.prefs.Lang, false))
+		b.Attempts = append(b.Attempts, c.viewAttempt(a, r.prefs.Lang, plain))
 	}
 	b.Standing = b.Attempts[0].Standing
 	if b.Audit, err = c.Cases.AuditOf(r.Context(), r.Tenant, subjects, auditShown); err != nil {
@@ -92,10 +103,13 @@ func (c *Console) getSubmission(w http.ResponseWriter, r *request) error {
 // who may see them (plain).
 func (c *Console) viewAttempt(a review.Attempt, l rules.Lang, plain bool) attemptView {
 	v := attemptView{ID: a.ID, Number: a.Number, Standing: standing(a), ParkedCause: a.ParkedCause, EligibleAt: a.EligibleAt,
-		Declared: c.viewDeclared(a.Declared, l, plain), Documents: a.Documents}
+		Declared: c.viewDeclared(a.Declared, l, plain), Documents: a.Documents, Decision: a.Decision, Plain: plain}
 	v.Events = append(v.Events, eventView{"event_received", a.CreatedAt})
 	if !a.DecidedAt.IsZero() {
 		v.Events = append(v.Events, eventView{"event_decided", a.DecidedAt})
+	}
+	if a.Decision != nil {
+		v.Events = append(v.Events, eventView{"event_reviewed", a.Decision.At})
 	}
 	if a.Outcome == nil {
 		return v
@@ -120,6 +134,9 @@ func standing(a review.Attempt) desk.Standing {
 	case review.Queued, review.Running:
 		return desk.InReview
 	case review.Decided:
+		if a.Decision != nil {
+			return map[review.Ruling]desk.Standing{review.Approve: desk.Approved, review.Reject: desk.Rejected, review.Ask: desk.Asked}[a.Decision.Verdict]
+		}
 		if a.Outcome != nil {
 			return desk.Standing(a.Outcome.Kind)
 		}

@@ -154,7 +154,7 @@ func (s *Server) postEndpoint(w http.ResponseWriter, r *http.Request, tenant str
 func usualEvents(e review.Endpoint) []string {
 	switch {
 	case e.Kind == review.Email && e.Target == "":
-		return []string{review.EventDecided, review.EventDeferred, review.EventDeadlineNear}
+		return []string{review.EventDecided, review.EventDeferred, review.EventReviewed, review.EventDeadlineNear}
 	case e.Kind.Robot():
 		return []string{review.EventManual, review.EventBatch, review.EventDisabled}
 	}

@@ -39,7 +39,9 @@ type attemptView struct {
 	Documents   []documentView  `json:"documents"`
 	Outcome     *outcomeView    `json:"outcome,omitempty"`
 	ParkedCause string          `json:"parked_cause,omitempty"`
-	Changes     *chain.Changes  `json:"changes,omitempty"` // since the attempt before
+	// Decision is a person's, on top of the outcome.
+	Decision *review.Decision `json:"decision,omitempty"`
+	Changes  *chain.Changes   `json:"changes,omitempty"` // since the attempt before
 }
 
 type documentView struct {
@@ -115,7 +117,7 @@ func (s *Server) view(sub review.Submission, l rules.Lang) submissionView {
 func (s *Server) viewAttempt(a review.Attempt, l rules.Lang) attemptView {
 	v := attemptView{
 		ID: a.ID, Number: a.Number, State: a.State, CreatedAt: a.CreatedAt, DecidedAt: a.DecidedAt,
-		EligibleAt: a.EligibleAt, Declared: masked(a.Declared), Documents: []documentView{}, ParkedCause: a.ParkedCause,
+		EligibleAt: a.EligibleAt, Declared: masked(a.Declared), Documents: []documentView{}, ParkedCause: a.ParkedCause, Decision: a.Decision,
 	}
 	for _, d := range a.Documents {
 		v.Documents = append(v.Documents, documentView{d.ID, d.Role, d.Size, d.SHA256})

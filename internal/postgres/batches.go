@@ -142,8 +142,10 @@ func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter
 func (s *Store) batchCounts(ctx context.Context, id string) (review.BatchCounts, error) {
 	c := review.BatchCounts{Reasons: map[review.Reason]int{}}
 	rows, err := s.pool.Query(ctx, `
-		select coalesce(a.state, ''), coalesce(o.kind, ''), coalesce(o.primary_reason, ''), count(*)
+		select coalesce(a.state, ''), coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'rejected' end, o.kind, ''),
+			coalesce(d.reasons[1], o.primary_reason, ''), count(*)
 		from batch_items i left join attempts a on a.id = i.attempt_id left join outcomes o on o.attempt_id = i.attempt_id
+			left join decisions d on d.attempt_id = i.attempt_id and d.final
 		where i.batch_id = $1 group by 1, 2, 3`, id)
 	if err != nil {
 		return c, fmt.Errorf("count batch: %w", err)

@@ -31,6 +31,9 @@ type attemptRow struct {
 	DecidedAt   *time.Time
 	ParkedCause string
 	Outcome     *review.Outcome
+	Verdict     *review.Ruling
+	Reasons     []review.Reason
+	ReviewedAt  *time.Time
 }
 
 type documentRow struct {
@@ -50,8 +53,9 @@ func (s *Store) Submission(ctx context.Context, tenant, id string) (review.Submi
 	batch.Queue(`select id::text, tenant_id, subject_ref, external_id, profile, created_at, hold_at, times_out_at
 		from submissions where id = $1 and tenant_id = $2`, id, tenant)
 	batch.Queue(`select a.id::text, a.number, a.state, a.declared, a.created_at, a.eligible_at,
-			coalesce(a.decided_at, o.decided_at) as decided_at, a.parked_cause, coalesce(o.outcome, a.deferral) as outcome
-		from attempts a left join outcomes o on o.attempt_id = a.id
+			coalesce(a.decided_at, o.decided_at) as decided_at, a.parked_cause, coalesce(o.outcome, a.deferral) as outcome,
+			d.verdict, d.reasons, d.decided_at as reviewed_at
+		from attempts a left join outcomes o on o.attempt_id = a.id left join decisions d on d.attempt_id = a.id and d.final
 		where a.submission_id = $1 and a.tenant_id = $2 order by a.number`, id, tenant)
 	batch.Queue(`select d.attempt_id::text, d.id::text, d.role, d.extension, d.size, d.sha256, d.blob_key
 		from documents d join attempts a on a.id = d.attempt_id
@@ -102,6 +106,9 @@ func (r attemptRow) attempt(submission string, documents []documentRow) review.A
 		ID: r.ID, SubmissionID: submission, Number: r.Number, State: r.State, Declared: r.Declared,
 		CreatedAt: r.CreatedAt, DecidedAt: orZero(r.DecidedAt), EligibleAt: orZero(r.EligibleAt),
 		Outcome: r.Outcome, ParkedCause: r.ParkedCause, Documents: []review.Document{},
+	}
+	if r.Verdict != nil {
+		a.Decision = &review.Decision{Verdict: *r.Verdict, Reasons: r.Reasons, At: orZero(r.ReviewedAt)}
 	}
 	for _, d := range documents {
 		if d.AttemptID == r.ID {

@@ -23,6 +23,7 @@ const (
 	EventDeferred     = "attempt.deferred"
 	EventEligible     = "attempt.eligible_again"
 	EventManual       = "attempt.manual_review_asked"
+	EventReviewed     = "attempt.reviewed" // by a person
 	EventDeadlineNear = "submission.deadline_near"
 	EventBatch        = "batch.finished"
 	EventDisabled     = "endpoint.disabled"
@@ -31,7 +32,7 @@ const (
 )
 
 // EventKinds are those that an endpoint may choose from.
-var EventKinds = []string{EventDecided, EventDeferred, EventEligible, EventManual, EventDeadlineNear, EventBatch, EventDisabled}
+var EventKinds = []string{EventDecided, EventDeferred, EventEligible, EventManual, EventReviewed, EventDeadlineNear, EventBatch, EventDisabled}
 
 // Digest gathers the messages about single attempts into one.
 type Digest string

@@ -70,6 +70,8 @@ type Attempt struct {
 	EligibleAt   time.Time  `json:"eligible_at,omitzero"`
 	// Outcome is nil until the attempt is decided or deferred.
 	Outcome *Outcome `json:"outcome,omitempty"`
+	// Decision is a person's, on top of the outcome; nil when there is none.
+	Decision *Decision `json:"decision,omitempty"`
 	// ParkedCause says why a person must look, in words for operations.
 	ParkedCause string `json:"parked_cause,omitempty"`
 }

@@ -17,3 +17,26 @@ function localTimes(root) {
   }
 }
 localTimes(document);
+
+// One key a deed, where a page offers it: data-key names the key of a button. In
+// a field a key is a character.
+function typing(el) { return el.matches("input:not([type=checkbox]), textarea, select"); }
+document.addEventListener("keydown", (e) => {
+  if (e.ctrlKey || e.metaKey || e.altKey || typing(e.target)) return;
+  const button = document.querySelector('[data-key="' + CSS.escape(e.key) + '"]');
+  const boxes = document.querySelectorAll("#decide [name=reason]");
+  const picture = document.querySelector(".picture:focus") || document.querySelector(".picture");
+  if (button) button.click();
+  else if (boxes.length && e.key >= "1" && e.key <= "9") { if (boxes[e.key - 1]) boxes[e.key - 1].click(); }
+  else if (picture && e.key === "z") picture.classList.toggle("zoomed");
+  else if (picture && e.key === "t") turn(picture);
+  else return;
+  e.preventDefault();
+});
+
+function turn(picture) {
+  const now = [1, 2, 3].find((n) => picture.classList.contains("turn" + n)) || 0;
+  picture.classList.remove("turn" + now);
+  if (now < 3) picture.classList.add("turn" + (now + 1));
+}
+for (const p of document.querySelectorAll(".picture")) p.addEventListener("dblclick", () => p.classList.toggle("zoomed"));
