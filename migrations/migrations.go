@@ -15,8 +15,11 @@ import (
 	"github.com/pressly/goose/v3/lock"
 )
 
-//go:embed *.sql
+//go:embed 0*.sql
 var files embed.FS
+
+//go:embed grants.sql
+var grants string
 
 // Up runs every migration that the database at url lacks. Several programs may
 // call it at once: a session lock lets one of them work.
@@ -36,6 +39,9 @@ func Up(ctx context.Context, url string) error {
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, grants); err != nil {
+		return fmt.Errorf("grant: %w", err)
 	}
 	return nil
 }

@@ -38,6 +38,10 @@ func migrate(ctx context.Context, args []string) (int, error) {
 	if err := migrations.Up(ctx, url); err != nil {
 		return exitOurs, err
 	}
+	accounts := migrations.Accounts(os.Getenv("POSTGRES_INGEST_PASSWORD"), os.Getenv("POSTGRES_WORKER_PASSWORD"))
+	if err := migrations.EnsureAccounts(ctx, url, accounts); err != nil {
+		return exitOurs, err
+	}
 	fmt.Println("the database has the current schema")
 	return exitOK, nil
 }

@@ -34,6 +34,9 @@ type LogConfig struct {
 // PostgresConfig reaches the database.
 type PostgresConfig struct {
 	URL string `env:"DATABASE_URL,required,notEmpty"`
+	// Set by "realname migrate" for the accounts that the services log in with.
+	IngestPassword string `env:"POSTGRES_INGEST_PASSWORD"` // of realname_ingest
+	WorkerPassword string `env:"POSTGRES_WORKER_PASSWORD"` // of realname_worker, for worker and notifier
 }
 
 // NATSConfig reaches NATS.

@@ -25,7 +25,7 @@ func Invariants(ctx context.Context, c Config) (invariant.Checker, func(), error
 		return invariant.Checker{}, nil, err
 	}
 	store := postgres.New(pool)
-	checker := invariant.Checker{DB: pool, Decide: rules.Decide, Now: time.Now}
+	checker := invariant.Checker{DB: store.AllTenants(), Decide: rules.Decide, Now: time.Now}
 	checker.Outcomes = func(ctx context.Context, since time.Time, yield func(string, review.Outcome) error) error {
 		return store.EachDecided(ctx, since, func(d postgres.Decided) error { return yield(d.AttemptID, d.Outcome) })
 	}

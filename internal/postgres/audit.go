@@ -23,7 +23,7 @@ func audit(ctx context.Context, tx pgx.Tx, tenant, actor, action, subject string
 
 // Audit lists a tenant's deeds after an id, oldest first.
 func (s *Store) Audit(ctx context.Context, tenant string, after int64, limit int) ([]review.AuditEntry, error) {
-	rows, _ := s.pool.Query(ctx, `select id, at, actor, action, subject::text, detail from audit
+	rows, _ := s.of(tenant).Query(ctx, `select id, at, actor, action, subject::text, detail from audit
 		where tenant_id = $1 and id > $2 order by id limit $3`, tenant, after, limit) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[review.AuditEntry])
 	if err != nil {
@@ -35,10 +35,10 @@ func (s *Store) Audit(ctx context.Context, tenant string, after int64, limit int
 // VerifyAudit counts all entries and returns the ids of those that were changed
 // or that do not follow on the one before.
 func (s *Store) VerifyAudit(ctx context.Context) (entries int, broken []int64, err error) {
-	if err := s.pool.QueryRow(ctx, `select count(*) from audit`).Scan(&entries); err != nil {
+	if err := s.admin().QueryRow(ctx, `select count(*) from audit`).Scan(&entries); err != nil {
 		return 0, nil, fmt.Errorf("count audit: %w", err)
 	}
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.admin().Query(ctx, `
 		select id from (select a.id, a.hash <> audit_hash(a) as changed,
 			a.previous <> coalesce(lag(a.hash) over (partition by a.tenant_id order by a.id), '') as torn from audit a) x
 		where changed or torn order by id limit 1000`)

@@ -23,7 +23,7 @@ func (s *Store) ClaimAsk(ctx context.Context, attemptID, worker string, lease ti
 // HandOver puts a claim into the authority's lane: see pipeline.Store. A claim that
 // got so far has met no error, whatever it met before.
 func (s *Store) HandOver(ctx context.Context, attemptID string, epoch int64, facts review.Facts, at time.Time) error {
-	return s.fenced(ctx, "hand attempt over", `
+	return fenced(ctx, s.work(), "hand attempt over", `
 		with moved as (
 			update attempts set lane = 'authority', state = case when $4::timestamptz is null then 'queued' else 'waiting' end,
 				ask_at = $4, facts = $3, worker = null, lease_until = null, crashes = 0, errors = 0, retry_at = now(),
@@ -56,7 +56,7 @@ func (s *Store) AskAgain(ctx context.Context, now time.Time) (int, error) {
 // AskNow lets every attempt that waits for the authority be asked for at once:
 // operations has mended the source.
 func (s *Store) AskNow(ctx context.Context) (int, error) {
-	tag, err := s.pool.Exec(ctx, `update attempts set ask_at = now() where state = 'waiting' and lane = 'authority' and ask_at > now()`)
+	tag, err := s.work().Exec(ctx, `update attempts set ask_at = now() where state = 'waiting' and lane = 'authority' and ask_at > now()`)
 	if err != nil {
 		return 0, fmt.Errorf("ask at once: %w", err)
 	}

@@ -22,13 +22,13 @@ func scanBatch(row pgx.Row) (b review.Batch, err error) {
 // CreateBatch writes a batch that was received. When the tenant has sent the same
 // archive before it returns that batch, and true.
 func (s *Store) CreateBatch(ctx context.Context, b review.Batch) (review.Batch, bool, error) {
-	tag, err := s.pool.Exec(ctx, `insert into batches (id, tenant_id, profile, sha256, size, blob_key, created_at)
+	tag, err := s.of(b.Tenant).Exec(ctx, `insert into batches (id, tenant_id, profile, sha256, size, blob_key, created_at)
 		values ($1, $2, $3, $4, $5, $6, $7) on conflict (tenant_id, sha256) where state <> 'cancelled' do nothing`,
 		b.ID, b.Tenant, b.Profile, b.SHA256, b.Size, b.BlobKey, b.CreatedAt)
 	if err != nil {
 		return b, false, fmt.Errorf("write batch: %w", err)
 	}
-	got, err := scanBatch(s.pool.QueryRow(ctx, `select `+batchColumns+` from batches
+	got, err := scanBatch(s.of(b.Tenant).QueryRow(ctx, `select `+batchColumns+` from batches
 		where tenant_id = $1 and sha256 = $2 and state <> 'cancelled'`, b.Tenant, b.SHA256))
 	if err != nil {
 		return b, false, fmt.Errorf("read batch: %w", err)
@@ -39,7 +39,7 @@ func (s *Store) CreateBatch(ctx context.Context, b review.Batch) (review.Batch, 
 // ClaimBatch takes the oldest batch that is to be read, or whose reader fell
 // silent: review.ErrNotFound when there is none.
 func (s *Store) ClaimBatch(ctx context.Context, lease time.Duration) (review.Batch, error) {
-	return scanBatch(s.pool.QueryRow(ctx, `
+	return scanBatch(s.intake().QueryRow(ctx, `
 		update batches set state = 'reading', epoch = epoch + 1, lease_until = now() + $1
 		where id = (select id from batches
 			where state = 'received' or state = 'reading' and lease_until < now()
@@ -49,7 +49,7 @@ func (s *Store) ClaimBatch(ctx context.Context, lease time.Duration) (review.Bat
 
 // ExpireBatch ends the lease of a batch's reader, so that another one goes on.
 func (s *Store) ExpireBatch(ctx context.Context, id string) error {
-	if _, err := s.pool.Exec(ctx, `update batches set lease_until = '-infinity' where id = $1 and state = 'reading'`, id); err != nil {
+	if _, err := s.intake().Exec(ctx, `update batches set lease_until = '-infinity' where id = $1 and state = 'reading'`, id); err != nil {
 		return fmt.Errorf("expire batch: %w", err)
 	}
 	return nil
@@ -58,13 +58,13 @@ func (s *Store) ExpireBatch(ctx context.Context, id string) error {
 // ExtendBatch makes the lease of a batch's reader last from now: review.ErrFenced
 // when another reader has it.
 func (s *Store) ExtendBatch(ctx context.Context, b review.Batch, lease time.Duration) error {
-	return s.fenced(ctx, "extend batch", `update batches set lease_until = now() + $3 where id = $1 and epoch = $2 and state = 'reading'`, b.ID, b.Epoch, lease)
+	return fenced(ctx, s.of(b.Tenant), "extend batch", `update batches set lease_until = now() + $3 where id = $1 and epoch = $2 and state = 'reading'`, b.ID, b.Epoch, lease)
 }
 
 // SaveItem writes what became of a row and extends the lease: review.ErrFenced
 // when another reader has the batch. A row that was saved before stays as it is.
 func (s *Store) SaveItem(ctx context.Context, b review.Batch, i review.BatchItem, lease time.Duration) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(b.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `update batches set lease_until = now() + $3 where id = $1 and epoch = $2 and state = 'reading'`, b.ID, b.Epoch, lease)
 		if err == nil && tag.RowsAffected() == 0 {
 			return review.ErrFenced
@@ -90,7 +90,7 @@ func orEmpty(list []review.RowFault) []review.RowFault {
 
 // SavedRows are the rows of a batch that need not be read again.
 func (s *Store) SavedRows(ctx context.Context, id string) (map[int]bool, error) {
-	rows, _ := s.pool.Query(ctx, `select row from batch_items where batch_id = $1`, id) // the error comes with the collection
+	rows, _ := s.intake().Query(ctx, `select row from batch_items where batch_id = $1`, id) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowTo[int])
 	if err != nil {
 		return nil, fmt.Errorf("read saved rows: %w", err)
@@ -104,7 +104,7 @@ func (s *Store) SavedRows(ctx context.Context, id string) (map[int]bool, error) 
 
 // FinishBatch ends the reading: review.ErrFenced when another reader has it.
 func (s *Store) FinishBatch(ctx context.Context, b review.Batch) error {
-	tag, err := s.pool.Exec(ctx, `update batches set state = $3, faults = $4, read_at = now(), lease_until = null
+	tag, err := s.of(b.Tenant).Exec(ctx, `update batches set state = $3, faults = $4, read_at = now(), lease_until = null
 		where id = $1 and epoch = $2 and state = 'reading'`, b.ID, b.Epoch, b.State, orEmpty(b.Faults))
 	if err != nil {
 		return fmt.Errorf("finish batch: %w", err)
@@ -117,18 +117,18 @@ func (s *Store) FinishBatch(ctx context.Context, b review.Batch) error {
 
 // Batch returns a tenant's batch with its counts: review.ErrNotFound.
 func (s *Store) Batch(ctx context.Context, tenant, id string) (review.Batch, error) {
-	b, err := scanBatch(s.pool.QueryRow(ctx, `select `+batchColumns+` from batches where id = $1 and tenant_id = $2`, id, tenant))
+	b, err := scanBatch(s.of(tenant).QueryRow(ctx, `select `+batchColumns+` from batches where id = $1 and tenant_id = $2`, id, tenant))
 	if err != nil {
 		return b, fmt.Errorf("read batch: %w", err)
 	}
-	b.Counts, err = s.batchCounts(ctx, id)
+	b.Counts, err = s.batchCounts(ctx, tenant, id)
 	return b, err
 }
 
 // Batches lists a tenant's newest batches, without counts. Ids are in the order of
 // time, so that the last one of a page is where the next begins.
 func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter) ([]review.Batch, error) {
-	rows, _ := s.pool.Query(ctx, `select `+batchColumns+` from batches
+	rows, _ := s.of(tenant).Query(ctx, `select `+batchColumns+` from batches
 		where tenant_id = $1 and ($2 = '' or id < nullif($2, '')::uuid)
 			and ($3 = '' or case when state <> 'read' then state when finished_at is null then 'reviewing' else 'finished' end = $3)
 		order by id desc limit $4`, tenant, f.After, f.State, f.Limit)
@@ -139,9 +139,9 @@ func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter
 	return list, nil
 }
 
-func (s *Store) batchCounts(ctx context.Context, id string) (review.BatchCounts, error) {
+func (s *Store) batchCounts(ctx context.Context, tenant, id string) (review.BatchCounts, error) {
 	c := review.BatchCounts{Reasons: map[review.Reason]int{}}
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.of(tenant).Query(ctx, `
 		select coalesce(a.state, ''), coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'rejected' end, o.kind, ''),
 			coalesce(d.reasons[1], o.primary_reason, ''), count(*)
 		from batch_items i left join attempts a on a.id = i.attempt_id left join outcomes o on o.attempt_id = i.attempt_id
@@ -187,7 +187,7 @@ func count(c *review.BatchCounts, state review.State, kind review.Kind, reason r
 
 // BatchItems lists a tenant's rows of a batch after a row, in order.
 func (s *Store) BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error) {
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.of(tenant).Query(ctx, `
 		select i.row, i.external_id, i.reseller, coalesce(i.submission_id::text, ''), coalesce(i.attempt_id::text, ''), i.faults, i.cells,
 			coalesce(s.subject_ref, ''), coalesce(a.state, ''), coalesce(a.declared, '{}'), coalesce(o.outcome, a.deferral), s.deadline
 		from batch_items i left join submissions s on s.id = i.submission_id
@@ -209,7 +209,7 @@ func (s *Store) BatchItems(ctx context.Context, tenant, id string, after, limit 
 // SubmissionByExternalID finds a tenant's submission: review.ErrNotFound.
 func (s *Store) SubmissionByExternalID(ctx context.Context, tenant, external string) (review.Submission, error) {
 	var id string
-	err := s.pool.QueryRow(ctx, `select id::text from submissions where tenant_id = $1 and external_id = $2 and external_id <> ''`, tenant, external).Scan(&id)
+	err := s.of(tenant).QueryRow(ctx, `select id::text from submissions where tenant_id = $1 and external_id = $2 and external_id <> ''`, tenant, external).Scan(&id)
 	if err != nil {
 		return review.Submission{}, fmt.Errorf("find submission: %w", notFound(err))
 	}

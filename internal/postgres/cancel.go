@@ -14,7 +14,7 @@ import (
 // gets its outcome. It returns how many attempts were withdrawn; cancelling again
 // changes nothing. review.ErrNotFound when there is no such batch.
 func (s *Store) CancelBatch(ctx context.Context, tenant, actor, id string) (withdrawn int, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		var state review.BatchState
 		err := tx.QueryRow(ctx, `select state from batches where id = $1 and tenant_id = $2 for update`, id, tenant).Scan(&state)
 		if err != nil || state == review.BatchCancelled || state == review.BatchRefused {
@@ -41,7 +41,7 @@ func (s *Store) CancelBatch(ctx context.Context, tenant, actor, id string) (with
 // FinishBatches marks batches of which nothing is queued or in review any more,
 // and returns how many there were.
 func (s *Store) FinishBatches(ctx context.Context) (int, error) {
-	tag, err := s.pool.Exec(ctx, `update batches b set finished_at = now() where b.state = 'read' and b.finished_at is null
+	tag, err := s.work().Exec(ctx, `update batches b set finished_at = now() where b.state = 'read' and b.finished_at is null
 		and not exists (select from batch_items i join attempts a on a.id = i.attempt_id where i.batch_id = b.id and a.state in ('queued', 'running'))`)
 	if err != nil {
 		return 0, fmt.Errorf("finish batches: %w", err)

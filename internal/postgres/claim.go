@@ -34,7 +34,7 @@ func (s *Store) Claim(ctx context.Context, attemptID, worker string, lease time.
 }
 
 func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.work().Query(ctx, `
 		update attempts a set state = 'running', epoch = epoch + 1, worker = $2, lease_until = now() + $3, crashes = crashes + 1
 		from submissions s
 		where a.id = $1 and a.state = 'queued' and a.lane = $4 and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
@@ -66,7 +66,7 @@ func (s *Store) before(ctx context.Context, row claimRow) (*pipeline.Before, err
 	if row.Number == 1 || row.Facts != nil {
 		return nil, nil
 	}
-	rows, _ := s.pool.Query(ctx, `select id::text, facts from attempts
+	rows, _ := s.work().Query(ctx, `select id::text, facts from attempts
 		where submission_id = $1 and number < $2 and state = 'decided' and facts is not null order by number desc limit 1`, row.SubmissionID, row.Number)
 	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[pipeline.Before])
 	switch err = notFound(err); {
@@ -79,7 +79,7 @@ func (s *Store) before(ctx context.Context, row claimRow) (*pipeline.Before, err
 }
 
 func (s *Store) documents(ctx context.Context, attemptID string) ([]review.Document, error) {
-	rows, _ := s.pool.Query(ctx, `select attempt_id::text, id::text, role, extension, size, sha256, blob_key
+	rows, _ := s.work().Query(ctx, `select attempt_id::text, id::text, role, extension, size, sha256, blob_key
 		from documents where attempt_id = $1 order by position`, attemptID)
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (review.Document, error) {
 		d, err := pgx.RowToStructByName[documentRow](r)
@@ -95,7 +95,7 @@ func (s *Store) documents(ctx context.Context, attemptID string) ([]review.Docum
 // then only the tenant's other names for the number are asked for.
 func (s *Store) history(ctx context.Context, row claimRow) (review.History, error) {
 	h := review.History{Attempt: row.Number}
-	err := s.pool.QueryRow(ctx, `select count(distinct name_hash) from attempts
+	err := s.work().QueryRow(ctx, `select count(distinct name_hash) from attempts
 		where tenant_id = $1 and number_hash = $2 and name_hash <> $3 and submission_id <> $4`,
 		row.TenantID, row.NumberHash, row.NameHash, row.SubmissionID).Scan(&h.OtherNames)
 	if err != nil {
@@ -104,7 +104,7 @@ func (s *Store) history(ctx context.Context, row claimRow) (review.History, erro
 	if row.Number == 1 {
 		return h, nil
 	}
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.work().Query(ctx, `
 		select a.number, coalesce(o.kind, '') as kind,
 			coalesce((select array_agg(d.sha256) from documents d where d.attempt_id = a.id
 				and exists (select from jsonb_array_elements(o.outcome->'findings') f
@@ -140,7 +140,7 @@ func withEarlier(h review.History, earlier []earlierRow) review.History {
 
 // Extend makes a lease last from now.
 func (s *Store) Extend(ctx context.Context, attemptID string, epoch int64, lease time.Duration) error {
-	return s.fenced(ctx, "extend lease", `update attempts set lease_until = now() + $3
+	return fenced(ctx, s.work(), "extend lease", `update attempts set lease_until = now() + $3
 		where id = $1 and epoch = $2 and state = 'running'`, attemptID, epoch, lease)
 }
 
@@ -150,7 +150,7 @@ const maxErrors = 5
 // Release gives a claim back. An empty cause means that the worker is stopping
 // and nothing is wrong with the attempt.
 func (s *Store) Release(ctx context.Context, attemptID string, epoch int64, cause string, wait time.Duration) error {
-	return s.fenced(ctx, "release attempt", `
+	return fenced(ctx, s.work(), "release attempt", `
 		with released as (
 			update attempts set worker = null, lease_until = null, crashes = greatest(crashes - 1, 0),
 				errors = errors + case when $3 = '' then 0 else 1 end,
@@ -167,8 +167,8 @@ func (s *Store) Release(ctx context.Context, attemptID string, epoch int64, caus
 }
 
 // fenced runs a write and reports review.ErrFenced when it touched no row.
-func (s *Store) fenced(ctx context.Context, doing, sql string, args ...any) error {
-	tag, err := s.pool.Exec(ctx, sql, args...)
+func fenced(ctx context.Context, s scope, doing, sql string, args ...any) error {
+	tag, err := s.Exec(ctx, sql, args...)
 	if err != nil {
 		return fmt.Errorf("%s: %w", doing, err)
 	}

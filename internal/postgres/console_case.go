@@ -13,7 +13,7 @@ import (
 
 // DeliveriesOf lists the messages about a submission, oldest first.
 func (s *Store) DeliveriesOf(ctx context.Context, tenant, submissionID string) ([]desk.Delivery, error) {
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.of(tenant).Query(ctx, `
 		select d.id::text, e.kind, d.event, d.state, d.tries, d.created_at, d.finished_at, coalesce(t.error, '')
 		from deliveries d join endpoints e on e.id = d.endpoint_id 
 			left join lateral (select error from delivery_tries where delivery_id = d.id order by at desc limit 1) t on true
@@ -32,7 +32,7 @@ func (s *Store) DeliveriesOf(ctx context.Context, tenant, submissionID string) (
 
 // AuditOf lists the newest deeds that were done to any of the subjects.
 func (s *Store) AuditOf(ctx context.Context, tenant string, subjects []string, limit int) ([]review.AuditEntry, error) {
-	rows, _ := s.pool.Query(ctx, `select id, at, actor, action, subject::text, detail from audit
+	rows, _ := s.of(tenant).Query(ctx, `select id, at, actor, action, subject::text, detail from audit
 		where tenant_id = $1 and subject = any($2::uuid[]) order by id desc limit $3`, tenant, subjects, limit) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[review.AuditEntry])
 	if err != nil {

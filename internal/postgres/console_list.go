@@ -110,7 +110,7 @@ func (s *Store) Submissions(ctx context.Context, tenant string, f desk.Filter) (
 			s.deadline, s.changed_at, coalesce(u.name, ''), ` + order.key + `
 		from standings s left join users u on u.id = s.assignee
 		where (` + strings.Join(c.where, ") and (") + `) order by ` + order.order + ` limit ` + c.arg(f.Limit+1)
-	rows, _ := s.pool.Query(ctx, sql, c.args...) // the error comes with the collection
+	rows, _ := s.of(tenant).Query(ctx, sql, c.args...) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (v listRow, err error) {
 		var deadline *time.Time
 		err = r.Scan(&v.ID, &v.AttemptID, &v.Attempts, &v.SubjectRef, &v.ExternalID, &v.Standing, &v.Reason, &deadline, &v.ChangedAt, &v.Assignee, &v.Key)
@@ -129,7 +129,7 @@ func (s *Store) externalID(ctx context.Context, tenant, text string) (id string,
 	if text == "" {
 		return "", nil
 	}
-	err = s.pool.QueryRow(ctx, `select coalesce((select id::text from submissions where tenant_id = $1 and external_id = $2 and external_id <> ''), '')`, tenant, text).Scan(&id)
+	err = s.of(tenant).QueryRow(ctx, `select coalesce((select id::text from submissions where tenant_id = $1 and external_id = $2 and external_id <> ''), '')`, tenant, text).Scan(&id)
 	if err != nil {
 		return "", fmt.Errorf("find external id: %w", err)
 	}
@@ -167,7 +167,7 @@ func readCursor(text string) (key, id string, ok bool) {
 // Stock counts what stands where, each up to one more than desk.CountedTo.
 func (s *Store) Stock(ctx context.Context, tenant string, standings []desk.Standing) (map[desk.Standing]int, error) {
 	counts := map[desk.Standing]int{}
-	rows, _ := s.pool.Query(ctx, `select w.standing, (select count(*) from (select from standings s
+	rows, _ := s.of(tenant).Query(ctx, `select w.standing, (select count(*) from (select from standings s
 			where s.tenant_id = $1 and s.standing = w.standing limit $3) x)
 		from unnest($2::text[]) as w(standing)`, tenant, standings, desk.CountedTo+1) // the error comes with the loop
 	var standing desk.Standing

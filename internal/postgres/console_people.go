@@ -15,7 +15,7 @@ import (
 func (s *Store) User(ctx context.Context, login string) (desk.User, error) {
 	var u desk.User
 	var until *time.Time
-	err := s.pool.QueryRow(ctx, `select id::text, login, name, password, one_time, good_until from users where login = $1`, login).
+	err := s.desk().QueryRow(ctx, `select id::text, login, name, password, one_time, good_until from users where login = $1`, login).
 		Scan(&u.ID, &u.Login, &u.Name, &u.Password, &u.OneTime, &until)
 	if err != nil {
 		return u, fmt.Errorf("find user: %w", notFound(err))
@@ -28,7 +28,7 @@ func (s *Store) User(ctx context.Context, login string) (desk.User, error) {
 // review.ErrNotFound.
 func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (desk.User, error) {
 	var login string
-	err := s.pool.QueryRow(ctx, `select login from users where issuer = $1 and subject = $2 and subject <> ''`, issuer, subject).Scan(&login)
+	err := s.desk().QueryRow(ctx, `select login from users where issuer = $1 and subject = $2 and subject <> ''`, issuer, subject).Scan(&login)
 	if err != nil {
 		return desk.User{}, fmt.Errorf("find user by subject: %w", notFound(err))
 	}
@@ -38,7 +38,7 @@ func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (desk
 // BindSubject remembers what an OpenID provider calls a person who has no such
 // name yet: desk.ErrTaken when they have.
 func (s *Store) BindSubject(ctx context.Context, userID, issuer, subject string) error {
-	tag, err := s.pool.Exec(ctx, `update users set issuer = $2, subject = $3 where id = $1 and subject = ''`, userID, issuer, subject)
+	tag, err := s.desk().Exec(ctx, `update users set issuer = $2, subject = $3 where id = $1 and subject = ''`, userID, issuer, subject)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = desk.ErrTaken
 	}
@@ -50,7 +50,7 @@ func (s *Store) BindSubject(ctx context.Context, userID, issuer, subject string)
 
 // Places are the tenants where a person works, by name.
 func (s *Store) Places(ctx context.Context, userID string) ([]desk.Place, error) {
-	rows, _ := s.pool.Query(ctx, `select t.id, t.name, m.role from members m join tenants t on t.id = m.tenant_id
+	rows, _ := s.desk().Query(ctx, `select t.id, t.name, m.role from members m join tenants t on t.id = m.tenant_id
 		where m.user_id = $1 order by t.name, t.id`, userID) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[desk.Place])
 	if err != nil {
@@ -61,7 +61,7 @@ func (s *Store) Places(ctx context.Context, userID string) ([]desk.Place, error)
 
 // Members lists the people of a tenant by login.
 func (s *Store) Members(ctx context.Context, tenant string) ([]desk.Member, error) {
-	rows, _ := s.pool.Query(ctx, `select u.id::text, u.login, u.name, m.role, u.one_time, m.created_at from members m join users u on u.id = m.user_id
+	rows, _ := s.desk().Query(ctx, `select u.id::text, u.login, u.name, m.role, u.one_time, m.created_at from members m join users u on u.id = m.user_id
 		where m.tenant_id = $1 order by u.login`, tenant) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[desk.Member])
 	if err != nil {
@@ -74,7 +74,7 @@ func (s *Store) Members(ctx context.Context, tenant string) ([]desk.Member, erro
 // new; only then the password of u counts, and fresh is true. desk.ErrTaken when
 // they are a member already.
 func (s *Store) Invite(ctx context.Context, tenant, actor string, u desk.User, role desk.Role) (fresh bool, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.desk().inTx(ctx, func(tx pgx.Tx) error {
 		var id string
 		err := tx.QueryRow(ctx, `insert into users (id, login, name, password, one_time, good_until) values ($1, $2, $3, $4, $5, $6)
 			on conflict (login) do update set login = excluded.login returning id::text`,
@@ -101,7 +101,7 @@ func (s *Store) Invite(ctx context.Context, tenant, actor string, u desk.User, r
 // SetRole changes what a member may do, or ends the membership when the role is
 // empty: review.ErrNotFound, desk.ErrLastAdmin.
 func (s *Store) SetRole(ctx context.Context, tenant, actor, userID string, role desk.Role) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.desk().inTx(ctx, func(tx pgx.Tx) error {
 		// Two admins who remove each other at once must not both succeed.
 		if _, err := tx.Exec(ctx, `select from members where tenant_id = $1 and role = 'admin' order by user_id for update`, tenant); err != nil {
 			return err
@@ -135,7 +135,7 @@ func (s *Store) SetRole(ctx context.Context, tenant, actor, userID string, role 
 
 // SetPassword replaces a password and ends all sessions of its person but one.
 func (s *Store) SetPassword(ctx context.Context, u desk.User, keep [32]byte) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.desk().inTx(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `update users set password = $2, one_time = $3, good_until = $4 where id = $1`, u.ID, u.Password, u.OneTime, orNull(u.GoodUntil))
 		if err == nil {
 			_, err = tx.Exec(ctx, `delete from sessions where user_id = $1 and hash <> $2`, u.ID, keep[:])
@@ -150,7 +150,7 @@ func (s *Store) SetPassword(ctx context.Context, u desk.User, keep [32]byte) err
 
 // ResetPassword gives a member of a tenant a one-time password: review.ErrNotFound.
 func (s *Store) ResetPassword(ctx context.Context, tenant, actor string, u desk.User) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.desk().inTx(ctx, func(tx pgx.Tx) error {
 		// Who works elsewhere too is not for one tenant's admin to lock out.
 		tag, err := tx.Exec(ctx, `update users set password = $3, one_time = true, good_until = $4 where id = $2
 			and exists (select from members where tenant_id = $1 and user_id = $2)

@@ -14,7 +14,7 @@ import (
 // Reveal lets a session see a submission's images and whole numbers for a while;
 // what for is in the audit trail before anything is seen. review.ErrNotFound.
 func (s *Store) Reveal(ctx context.Context, v desk.Session, submissionID, purpose string) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `insert into reveals (session, submission_id, tenant_id, purpose, until)
 			select $1, id, tenant_id, $4, now() + $5::interval from submissions where id = $2 and tenant_id = $3
 			on conflict (session, submission_id) do update set purpose = excluded.purpose, until = excluded.until`,
@@ -36,7 +36,7 @@ func (s *Store) Reveal(ctx context.Context, v desk.Session, submissionID, purpos
 // Revealed returns until when a session sees a submission whole; zero for not.
 func (s *Store) Revealed(ctx context.Context, v desk.Session, submissionID string) (time.Time, error) {
 	var until *time.Time
-	err := s.pool.QueryRow(ctx, `select max(until) from reveals where session = $1 and submission_id = $2 and tenant_id = $3 and until > now()`,
+	err := s.of(v.Tenant).QueryRow(ctx, `select max(until) from reveals where session = $1 and submission_id = $2 and tenant_id = $3 and until > now()`,
 		v.Hash[:], submissionID, v.Tenant).Scan(&until)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("read reveal: %w", notFound(err))
@@ -49,7 +49,7 @@ func (s *Store) Revealed(ctx context.Context, v desk.Session, submissionID strin
 // review.ErrNotFound for any other document.
 func (s *Store) OpenPicture(ctx context.Context, v desk.Session, documentID string) (desk.Picture, error) {
 	var p desk.Picture
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		var purpose string
 		err := tx.QueryRow(ctx, `
 			select d.id::text, d.role, d.extension, d.size, d.sha256, d.blob_key, a.id::text, a.submission_id::text,
@@ -73,7 +73,7 @@ func (s *Store) OpenPicture(ctx context.Context, v desk.Session, documentID stri
 
 // SecondPerson reports whether decisions of a tenant need two people.
 func (s *Store) SecondPerson(ctx context.Context, tenant string) (on bool, err error) {
-	if err = s.pool.QueryRow(ctx, `select second_person from tenants where id = $1`, tenant).Scan(&on); err != nil {
+	if err = s.of(tenant).QueryRow(ctx, `select second_person from tenants where id = $1`, tenant).Scan(&on); err != nil {
 		return false, fmt.Errorf("read setting: %w", notFound(err))
 	}
 	return on, nil
@@ -81,7 +81,7 @@ func (s *Store) SecondPerson(ctx context.Context, tenant string) (on bool, err e
 
 // SetSecondPerson sets whether decisions of a tenant need two people.
 func (s *Store) SetSecondPerson(ctx context.Context, v desk.Session, on bool) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `update tenants set second_person = $2 where id = $1`, v.Tenant, on); err != nil {
 			return fmt.Errorf("write setting: %w", err)
 		}

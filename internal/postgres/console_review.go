@@ -14,7 +14,7 @@ import (
 
 // Queue lists what waits for a person, the nearest deadline first.
 func (s *Store) Queue(ctx context.Context, tenant string, limit int) ([]desk.QueueRow, error) {
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.of(tenant).Query(ctx, `
 		select s.submission_id::text, s.attempt_id::text, s.attempt_number, s.subject_ref, s.external_id, s.standing, s.reason, s.deadline, s.changed_at,
 			coalesce((select u.name from claims c join users u on u.id = c.user_id where c.attempt_id = s.attempt_id and c.until > now()), ''),
 			exists (select from decisions d where d.attempt_id = s.attempt_id and not d.final)
@@ -41,7 +41,7 @@ const queuedFor = `from standings s where s.tenant_id = $1 and s.standing = 'man
 // TakeNext takes the most urgent attempt that waits for a person:
 // review.ErrNotFound when there is none.
 func (s *Store) TakeNext(ctx context.Context, v desk.Session) (attemptID string, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `select s.attempt_id::text `+queuedFor+` order by `+noDeadline+`, s.submission_id limit 1 for update of s skip locked`,
 			v.Tenant, v.UserID).Scan(&attemptID)
 		if err != nil {
@@ -58,7 +58,7 @@ func (s *Store) TakeNext(ctx context.Context, v desk.Session) (attemptID string,
 // Take takes one attempt: desk.ErrTaken when somebody else looks at it or must
 // give the second word, review.ErrNotFound when it waits for nobody.
 func (s *Store) Take(ctx context.Context, v desk.Session, attemptID string) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		var standing desk.Standing
 		err := tx.QueryRow(ctx, `select standing from standings where tenant_id = $1 and attempt_id = $2
 			and submission_id = (select submission_id from attempts where id = $2) for update`, v.Tenant, attemptID).Scan(&standing)
@@ -105,12 +105,12 @@ func take(ctx context.Context, tx pgx.Tx, v desk.Session, attemptID string) erro
 // not take the attempt, or too long ago.
 func (s *Store) Taken(ctx context.Context, v desk.Session, attemptID string) (desk.Desk, error) {
 	d := desk.Desk{AttemptID: attemptID}
-	err := s.pool.QueryRow(ctx, `select a.submission_id::text, c.until from claims c join attempts a on a.id = c.attempt_id
+	err := s.of(v.Tenant).QueryRow(ctx, `select a.submission_id::text, c.until from claims c join attempts a on a.id = c.attempt_id
 		where c.attempt_id = $1 and c.tenant_id = $2 and c.user_id = $3 and c.until > now()`, attemptID, v.Tenant, v.UserID).Scan(&d.SubmissionID, &d.Until)
 	if err != nil {
 		return d, fmt.Errorf("read claim: %w", notFound(err))
 	}
-	d.Proposal, err = proposal(ctx, s.pool, attemptID)
+	d.Proposal, err = proposal(ctx, s.of(v.Tenant), attemptID)
 	return d, err
 }
 
@@ -134,7 +134,7 @@ func proposal(ctx context.Context, on querier, attemptID string) (*desk.Proposal
 
 // GiveBack gives an attempt back to the queue.
 func (s *Store) GiveBack(ctx context.Context, v desk.Session, attemptID string) error {
-	if _, err := s.pool.Exec(ctx, `delete from claims where attempt_id = $1 and tenant_id = $2 and user_id = $3`, attemptID, v.Tenant, v.UserID); err != nil {
+	if _, err := s.of(v.Tenant).Exec(ctx, `delete from claims where attempt_id = $1 and tenant_id = $2 and user_id = $3`, attemptID, v.Tenant, v.UserID); err != nil {
 		return fmt.Errorf("release attempt: %w", notFound(err))
 	}
 	return nil
@@ -144,7 +144,7 @@ func (s *Store) GiveBack(ctx context.Context, v desk.Session, attemptID string) 
 // final. With it the notices are due: a trigger writes them in this transaction.
 // desk.ErrTaken when the person did not take it, or it is decided already.
 func (s *Store) Decide(ctx context.Context, v desk.Session, d desk.Decision) (final bool, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(v.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		var submission string
 		var second bool
 		err := tx.QueryRow(ctx, `select s.submission_id::text, t.second_person from claims c join standings s on s.attempt_id = c.attempt_id and s.tenant_id = c.tenant_id

@@ -35,7 +35,7 @@ func selection(tenant string, f review.DeliveryFilter) []any {
 
 // Deliveries lists a tenant's deliveries, newest first.
 func (s *Store) Deliveries(ctx context.Context, tenant string, f review.DeliveryFilter) ([]review.Delivery, error) {
-	rows, _ := s.pool.Query(ctx, `select `+deliveryColumns+`, `+endpointColumns+` from deliveries d join endpoints e on e.id = d.endpoint_id
+	rows, _ := s.of(tenant).Query(ctx, `select `+deliveryColumns+`, `+endpointColumns+` from deliveries d join endpoints e on e.id = d.endpoint_id
 		where `+selected+` and ($8 = 0 or d.seq < $8) order by d.seq desc limit $9`, append(selection(tenant, f), f.After, f.Limit)...) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, scanDelivery)
 	if err != nil {
@@ -47,13 +47,13 @@ func (s *Store) Deliveries(ctx context.Context, tenant string, f review.Delivery
 // Delivery returns a tenant's delivery with its log, oldest try first:
 // review.ErrNotFound.
 func (s *Store) Delivery(ctx context.Context, tenant, id string) (review.Delivery, []review.DeliveryTry, error) {
-	rows, _ := s.pool.Query(ctx, `select `+deliveryColumns+`, `+endpointColumns+` from deliveries d join endpoints e on e.id = d.endpoint_id
+	rows, _ := s.of(tenant).Query(ctx, `select `+deliveryColumns+`, `+endpointColumns+` from deliveries d join endpoints e on e.id = d.endpoint_id
 		where d.id = $1 and d.tenant_id = $2`, id, tenant)
 	d, err := pgx.CollectExactlyOneRow(rows, scanDelivery)
 	if err != nil {
 		return d, nil, fmt.Errorf("read delivery: %w", notFound(err))
 	}
-	rows, _ = s.pool.Query(ctx, `select number, at, took, status, answer, error from delivery_tries where delivery_id = $1 and tenant_id = $2 order by at`, id, tenant)
+	rows, _ = s.of(tenant).Query(ctx, `select number, at, took, status, answer, error from delivery_tries where delivery_id = $1 and tenant_id = $2 order by at`, id, tenant)
 	tries, err := pgx.CollectRows(rows, pgx.RowToStructByPos[review.DeliveryTry])
 	if err != nil {
 		return d, nil, fmt.Errorf("read tries: %w", err)
@@ -69,7 +69,7 @@ const replayed = `update deliveries d set state = 'due', tries = 0, next_at = no
 // ReplayDelivery makes a delivery due again: review.ErrNotFound. One that is due
 // already is tried now, and one in flight is left alone.
 func (s *Store) ReplayDelivery(ctx context.Context, tenant, actor, id string) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		var found bool
 		if err := tx.QueryRow(ctx, `select exists (select from deliveries where id = $1 and tenant_id = $2)`, id, tenant).Scan(&found); err != nil {
 			return fmt.Errorf("find delivery: %w", notFound(err))
@@ -87,7 +87,7 @@ func (s *Store) ReplayDelivery(ctx context.Context, tenant, actor, id string) er
 // ReplayDeliveries makes ended deliveries that match due again, the oldest first,
 // and returns how many there were.
 func (s *Store) ReplayDeliveries(ctx context.Context, tenant, actor string, f review.DeliveryFilter) (n int, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, replayed+` where d.id in (select d.id from deliveries d where `+selected+` and `+replayable+` order by d.seq limit $8 for update)`,
 			append(selection(tenant, f), f.Limit)...)
 		if err != nil {
@@ -109,7 +109,7 @@ const noSubject = "00000000-0000-0000-0000-000000000000"
 // TestEndpoint writes a test message to a tenant's endpoint and returns the id of
 // its delivery: review.ErrNotFound, also for one that is disabled.
 func (s *Store) TestEndpoint(ctx context.Context, tenant, actor, id string) (delivery string, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		err := tx.QueryRow(ctx, `insert into deliveries (tenant_id, endpoint_id, event, created_at)
 			select tenant_id, id, $3, clock_timestamp() from endpoints where id = $1 and tenant_id = $2 and enabled and deleted_at is null
 			returning id::text`, id, tenant, review.EventTest).Scan(&delivery)
@@ -131,7 +131,7 @@ func wakeAndAudit(ctx context.Context, tx pgx.Tx, tenant, actor, action, subject
 // RecordBounce notes that a mail came back: review.ErrNotFound for an id that is
 // no delivery of mail.
 func (s *Store) RecordBounce(ctx context.Context, id, status string) error {
-	tag, err := s.pool.Exec(ctx, `update deliveries d set bounced_at = coalesce(bounced_at, now()), bounce = $2 from endpoints e
+	tag, err := s.work().Exec(ctx, `update deliveries d set bounced_at = coalesce(bounced_at, now()), bounce = $2 from endpoints e
 		where d.id = $1 and e.id = d.endpoint_id and e.kind = 'email'`, id, status)
 	if err == nil && tag.RowsAffected() == 0 {
 		err = review.ErrNotFound

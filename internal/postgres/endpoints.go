@@ -44,7 +44,7 @@ const atOnce = 16
 // PutEndpoint makes or replaces an endpoint. Its signing secret changes with
 // RotateSecret.
 func (s *Store) PutEndpoint(ctx context.Context, e review.Endpoint) error {
-	return putEndpoint(ctx, s.pool, e)
+	return putEndpoint(ctx, s.of(e.Tenant), e)
 }
 
 func putEndpoint(ctx context.Context, on execer, e review.Endpoint) error {
@@ -74,7 +74,7 @@ func orNone(list []string) []string {
 
 // CreateEndpoint makes an endpoint and writes who did.
 func (s *Store) CreateEndpoint(ctx context.Context, actor string, e review.Endpoint) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(e.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		if err := putEndpoint(ctx, tx, e); err != nil {
 			return err
 		}
@@ -86,7 +86,7 @@ func (s *Store) CreateEndpoint(ctx context.Context, actor string, e review.Endpo
 // then: review.ErrNotFound. What waits for an endpoint that is enabled again goes out.
 func (s *Store) ChangeEndpoint(ctx context.Context, tenant, actor, id, action string, change func(*review.Endpoint) error) (review.Endpoint, error) {
 	var e review.Endpoint
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := s.of(tenant).inTx(ctx, func(tx pgx.Tx) (err error) {
 		rows, _ := tx.Query(ctx, `select `+endpointColumns+` from endpoints e
 			where e.id = $1 and e.tenant_id = $2 and e.deleted_at is null for update`, id, tenant) // the error comes with the collection
 		if e, err = pgx.CollectExactlyOneRow(rows, scanEndpoint); err != nil {
@@ -112,7 +112,7 @@ func (s *Store) ChangeEndpoint(ctx context.Context, tenant, actor, id, action st
 // DeleteEndpoint ends an endpoint: review.ErrNotFound. Its log of deliveries
 // stays; its secrets and its address do not.
 func (s *Store) DeleteEndpoint(ctx context.Context, tenant, actor, id string) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `update endpoints set enabled = false, deleted_at = now(), disabled_at = coalesce(disabled_at, now()),
 			disabled_cause = 'owner', secret = '', old_secret = '', target = ''
 			where id = $1 and tenant_id = $2 and deleted_at is null`, id, tenant)
@@ -131,7 +131,7 @@ func (s *Store) DeleteEndpoint(ctx context.Context, tenant, actor, id string) er
 
 // Endpoint returns a tenant's endpoint: review.ErrNotFound.
 func (s *Store) Endpoint(ctx context.Context, tenant, id string) (review.Endpoint, error) {
-	rows, _ := s.pool.Query(ctx, `select `+endpointColumns+` from endpoints e where e.id = $1 and e.tenant_id = $2 and e.deleted_at is null`, id, tenant)
+	rows, _ := s.of(tenant).Query(ctx, `select `+endpointColumns+` from endpoints e where e.id = $1 and e.tenant_id = $2 and e.deleted_at is null`, id, tenant)
 	e, err := pgx.CollectExactlyOneRow(rows, scanEndpoint)
 	if err != nil {
 		return e, fmt.Errorf("read endpoint: %w", notFound(err))
@@ -141,7 +141,7 @@ func (s *Store) Endpoint(ctx context.Context, tenant, id string) (review.Endpoin
 
 // Endpoints lists a tenant's endpoints, oldest first.
 func (s *Store) Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error) {
-	rows, _ := s.pool.Query(ctx, `select `+endpointColumns+` from endpoints e where e.tenant_id = $1 and e.deleted_at is null order by e.created_at, e.id`, tenant)
+	rows, _ := s.of(tenant).Query(ctx, `select `+endpointColumns+` from endpoints e where e.tenant_id = $1 and e.deleted_at is null order by e.created_at, e.id`, tenant)
 	list, err := pgx.CollectRows(rows, scanEndpoint)
 	if err != nil {
 		return nil, fmt.Errorf("list endpoints: %w", err)

@@ -20,7 +20,7 @@ func (s *Store) Events(ctx context.Context, tenant, after string, limit int) ([]
 	if err != nil {
 		return nil, err
 	}
-	rows, _ := s.pool.Query(ctx, `
+	rows, _ := s.of(tenant).Query(ctx, `
 		select xid::text || '-' || id, kind, coalesce(submission_id::text, ''), coalesce(attempt_id::text, ''), coalesce(batch_id::text, ''), at
 		from events where tenant_id = $1 and (xid, id) > ($2::text::xid8, $3) and xid < pg_snapshot_xmin(pg_current_snapshot())
 		order by xid, id limit $4`, tenant, strconv.FormatUint(xid, 10), int64(id), limit) // the error comes with the collection

@@ -12,7 +12,7 @@ import (
 
 // CreateFix writes a correction that is about to be applied.
 func (s *Store) CreateFix(ctx context.Context, actor string, f review.Fix, detail map[string]string) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(f.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into fixes (id, tenant_id, batch_id, detail, reseller, created_at) values ($1, $2, $3, $4, $5, $6)`,
 			f.ID, f.Tenant, f.BatchID, f.Detail, f.Reseller, f.CreatedAt)
 		if err != nil {
@@ -27,7 +27,7 @@ func (s *Store) CreateFix(ctx context.Context, actor string, f review.Fix, detai
 // review.ErrSuperseded when another attempt followed the one that is corrected:
 // what somebody sent meanwhile is never overwritten.
 func (s *Store) FixRow(ctx context.Context, f review.Fix, row int, corrected string, a review.Attempt, notBefore time.Time) error {
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.of(f.Tenant).inTx(ctx, func(tx pgx.Tx) error {
 		if err := stillLast(ctx, tx, f.Tenant, a.SubmissionID, corrected); err != nil {
 			return err
 		}
@@ -67,13 +67,13 @@ func stillLast(ctx context.Context, tx pgx.Tx, tenant, submission, attempt strin
 func (s *Store) Fix(ctx context.Context, tenant, id string) (review.Fix, error) {
 	f := review.Fix{ID: id, Tenant: tenant}
 	var undone *time.Time
-	err := s.pool.QueryRow(ctx, `select batch_id::text, detail, reseller, created_at, undone_at from fixes where id = $1 and tenant_id = $2`,
+	err := s.of(tenant).QueryRow(ctx, `select batch_id::text, detail, reseller, created_at, undone_at from fixes where id = $1 and tenant_id = $2`,
 		id, tenant).Scan(&f.BatchID, &f.Detail, &f.Reseller, &f.CreatedAt, &undone)
 	if err != nil {
 		return f, fmt.Errorf("read fix: %w", notFound(err))
 	}
 	f.UndoneAt = orZero(undone)
-	rows, _ := s.pool.Query(ctx, `select i.row, i.attempt_id::text, a.state from fix_items i join attempts a on a.id = i.attempt_id
+	rows, _ := s.of(tenant).Query(ctx, `select i.row, i.attempt_id::text, a.state from fix_items i join attempts a on a.id = i.attempt_id
 		where i.fix_id = $1 order by i.row`, id) // the error comes with the collection
 	if f.Items, err = pgx.CollectRows(rows, pgx.RowToStructByPos[review.FixItem]); err != nil {
 		return f, fmt.Errorf("read fixed rows: %w", err)
@@ -84,7 +84,7 @@ func (s *Store) Fix(ctx context.Context, tenant, id string) (review.Fix, error) 
 // UndoFix withdraws what was resubmitted and is not in review yet, and returns
 // how many rows that were. Undoing again changes nothing.
 func (s *Store) UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error) {
-	err = s.inTx(ctx, func(tx pgx.Tx) error {
+	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `update fixes set undone_at = coalesce(undone_at, now()) where id = $1 and tenant_id = $2`, id, tenant)
 		if err == nil && tag.RowsAffected() == 0 {
 			err = review.ErrNotFound

@@ -12,7 +12,7 @@ import (
 
 // Letter returns a tenant's own words in a language: see notify.Store.
 func (s *Store) Letter(ctx context.Context, tenant, language string) (l notify.Letter, err error) {
-	err = s.pool.QueryRow(ctx, `select subject, body from letters where tenant_id = $1 and language = $2`, tenant, language).Scan(&l.Subject, &l.Body)
+	err = s.of(tenant).QueryRow(ctx, `select subject, body from letters where tenant_id = $1 and language = $2`, tenant, language).Scan(&l.Subject, &l.Body)
 	if err != nil {
 		return l, fmt.Errorf("read letter: %w", notFound(err))
 	}
@@ -21,7 +21,7 @@ func (s *Store) Letter(ctx context.Context, tenant, language string) (l notify.L
 
 // PutLetter keeps a tenant's own words in a language. They were checked before.
 func (s *Store) PutLetter(ctx context.Context, tenant, actor, language string, l notify.Letter) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into letters (tenant_id, language, subject, body) values ($1, $2, $3, $4)
 			on conflict (tenant_id, language) do update set subject = excluded.subject, body = excluded.body, changed_at = now()`, tenant, language, l.Subject, l.Body)
 		if err != nil {
@@ -33,7 +33,7 @@ func (s *Store) PutLetter(ctx context.Context, tenant, actor, language string, l
 
 // DeleteLetter goes back to the built-in words: review.ErrNotFound.
 func (s *Store) DeleteLetter(ctx context.Context, tenant, actor, language string) error {
-	return s.inTx(ctx, func(tx pgx.Tx) error {
+	return s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `delete from letters where tenant_id = $1 and language = $2`, tenant, language)
 		if err != nil {
 			return fmt.Errorf("delete letter: %w", err)

@@ -12,7 +12,7 @@ import (
 // attempt was refused: see sweep.Store. Telling is once an attempt and endpoint.
 func (s *Store) DeadlinesNear(ctx context.Context, within time.Duration) (int, error) {
 	var n int
-	err := s.pool.QueryRow(ctx, `
+	err := s.work().QueryRow(ctx, `
 		with near as materialized (
 			select s.tenant_id, s.id, a.id as attempt_id from submissions s
 			join lateral (select id, state from attempts where submission_id = s.id order by number desc limit 1) a on a.state = 'decided'
@@ -73,7 +73,7 @@ func (s *Store) Digests(ctx context.Context, now time.Time) (int, error) {
 			select count(*) from gathered where pg_notify('deliveries', '') is not null`, []any{today}},
 	} {
 		var n int
-		if err := s.pool.QueryRow(ctx, step.sql, step.args...).Scan(&n); err != nil {
+		if err := s.work().QueryRow(ctx, step.sql, step.args...).Scan(&n); err != nil {
 			return total, fmt.Errorf("%s: %w", step.doing, err)
 		}
 		total += n

@@ -16,7 +16,7 @@ func (s *Store) Wake(ctx context.Context) <-chan struct{} { return s.signals(ctx
 
 // Waiting lists endpoints with something to send: see notify.Store.
 func (s *Store) Waiting(ctx context.Context) ([]review.Endpoint, error) {
-	rows, _ := s.pool.Query(ctx, `select `+endpointColumns+` from endpoints e where e.enabled
+	rows, _ := s.work().Query(ctx, `select `+endpointColumns+` from endpoints e where e.enabled
 		and exists (select from deliveries d where d.endpoint_id = e.id and d.state = 'due' and d.next_at <= now())`) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, scanEndpoint)
 	if err != nil {
@@ -40,7 +40,7 @@ const claimDeliveries = `
 
 // ClaimDeliveries takes due deliveries of an endpoint: see notify.Store.
 func (s *Store) ClaimDeliveries(ctx context.Context, endpointID string, limit int, lease time.Duration) ([]review.Delivery, error) {
-	rows, _ := s.pool.Query(ctx, claimDeliveries, endpointID, limit, lease)
+	rows, _ := s.work().Query(ctx, claimDeliveries, endpointID, limit, lease)
 	list, err := pgx.CollectRows(rows, scanDelivery)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
@@ -85,7 +85,7 @@ func (s *Store) FinishDeliveries(ctx context.Context, list []notify.Finished) er
 	for _, f := range list {
 		c.add(f)
 	}
-	_, err := s.pool.Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor)
+	_, err := s.work().Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor)
 	if err != nil {
 		return fmt.Errorf("finish deliveries: %w", err)
 	}
@@ -139,7 +139,7 @@ func (s *Store) Subject(ctx context.Context, d review.Delivery) (subject notify.
 // decided to be since.
 func (s *Store) asDeferred(ctx context.Context, d review.Delivery, sub *review.Submission) error {
 	var o *review.Outcome
-	if err := s.pool.QueryRow(ctx, `select (select outcome from deferrals where attempt_id = $1 and tenant_id = $2)`, d.AttemptID, d.Tenant).Scan(&o); err != nil {
+	if err := s.work().QueryRow(ctx, `select (select outcome from deferrals where attempt_id = $1 and tenant_id = $2)`, d.AttemptID, d.Tenant).Scan(&o); err != nil {
 		return fmt.Errorf("read deferral: %w", err)
 	}
 	for i, a := range sub.Attempts {
@@ -153,7 +153,7 @@ func (s *Store) asDeferred(ctx context.Context, d review.Delivery, sub *review.S
 // dayDigest counts what a daily message gathered.
 func (s *Store) dayDigest(ctx context.Context, d review.Delivery) (notify.Day, error) {
 	var day notify.Day
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.work().Query(ctx, `
 		select coalesce((select to_char(day, 'YYYY-MM-DD') from deliveries where id = $1), ''),
 			case when h.event = 'attempt.deferred' then 'deferred' else coalesce(o.kind, '') end, coalesce(o.primary_reason, ''), count(*)
 		from deliveries h left join outcomes o on o.attempt_id = h.attempt_id and h.event = 'attempt.decided'

@@ -87,7 +87,7 @@ func (s *Store) Record(ctx context.Context, decisions []pipeline.Decision) ([]er
 		}
 	}
 	moved := map[string]bool{}
-	err := s.inTx(ctx, func(tx pgx.Tx) error {
+	err := s.work().inTx(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, recordAttempts, c.ids, c.epochs, c.kinds, c.primaries, c.states, c.outcomes, c.facts, c.eligible, c.ruleSets)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {

@@ -19,7 +19,7 @@ type Decided struct {
 // EachDecided yields what was decided since then, oldest first, deferrals that
 // still wait included. It holds one row at a time.
 func (s *Store) EachDecided(ctx context.Context, since time.Time, yield func(Decided) error) error {
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.work().Query(ctx, `
 		select a.id::text, s.profile, a.facts, coalesce(o.outcome, a.deferral)
 		from attempts a join submissions s on s.id = a.submission_id left join outcomes o on o.attempt_id = a.id
 		where a.facts is not null and (o.decided_at >= $1 or a.deferral is not null and a.state = 'waiting' and a.created_at >= $1)

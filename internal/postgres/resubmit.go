@@ -17,7 +17,7 @@ import (
 // answer is review.ErrOpenAttempt. review.ErrTriesSpent and review.TooSoonError
 // tell that the tenant allows no further attempt, or not yet.
 func (s *Store) Resubmit(ctx context.Context, tenant, submissionID string, a review.Attempt) (review.Attempt, error) {
-	err := s.inTx(ctx, func(tx pgx.Tx) (err error) {
+	err := s.of(tenant).inTx(ctx, func(tx pgx.Tx) (err error) {
 		a, err = resubmit(ctx, tx, tenant, submissionID, a)
 		return err
 	})

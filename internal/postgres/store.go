@@ -60,11 +60,6 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// inTx runs f in one transaction.
-func (s *Store) inTx(ctx context.Context, f func(pgx.Tx) error) error {
-	return pgx.BeginFunc(ctx, s.pool, f)
-}
-
 // invalidText is Postgres' code for a value that is not of the column's type.
 const invalidText = "22P02"
 

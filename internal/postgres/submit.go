@@ -26,7 +26,7 @@ func (s *Store) Submit(ctx context.Context, tenant, key string, hash [32]byte, s
 			return got, err == nil, err
 		}
 	}
-	err := s.inTx(ctx, func(tx pgx.Tx) error { return insertSubmission(ctx, tx, tenant, key, hash, sub) })
+	err := s.of(tenant).inTx(ctx, func(tx pgx.Tx) error { return insertSubmission(ctx, tx, tenant, key, hash, sub) })
 	if constraint(err) == "idempotency_keys_pkey" { // somebody was faster with the same key
 		got, err := s.replay(ctx, tenant, key, hash)
 		return got, err == nil, err
@@ -43,7 +43,7 @@ func (s *Store) Submit(ctx context.Context, tenant, key string, hash [32]byte, s
 func (s *Store) replay(ctx context.Context, tenant, key string, hash [32]byte) (review.Submission, error) {
 	var id string
 	var stored []byte
-	err := s.pool.QueryRow(ctx, `select submission_id::text, body_hash from idempotency_keys where tenant_id = $1 and key = $2`,
+	err := s.of(tenant).QueryRow(ctx, `select submission_id::text, body_hash from idempotency_keys where tenant_id = $1 and key = $2`,
 		tenant, key).Scan(&id, &stored)
 	if err != nil {
 		return review.Submission{}, notFound(err)

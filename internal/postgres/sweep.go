@@ -44,13 +44,13 @@ func lockKey(duty string) int64 {
 
 // Outbox returns what is due: see sweep.Store.
 func (s *Store) Outbox(ctx context.Context, limit int) ([]sweep.Ring, error) {
-	rows, _ := s.pool.Query(ctx, `select id, subject, ref::text from outbox where not_before <= now() order by due_at, id limit $1`, limit)
+	rows, _ := s.work().Query(ctx, `select id, subject, ref::text from outbox where not_before <= now() order by due_at, id limit $1`, limit)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[sweep.Ring])
 }
 
 // Told deletes rows of the outbox.
 func (s *Store) Told(ctx context.Context, ids []int64) error {
-	_, err := s.pool.Exec(ctx, `delete from outbox where id = any($1)`, ids)
+	_, err := s.work().Exec(ctx, `delete from outbox where id = any($1)`, ids)
 	return err
 }
 
@@ -94,11 +94,11 @@ func (s *Store) Eligible(ctx context.Context, now time.Time) (int, error) {
 // not zero.
 func (s *Store) count(ctx context.Context, doing, sql string, args ...any) (int, error) {
 	var n int
-	if err := s.pool.QueryRow(ctx, sql, args...).Scan(&n); err != nil {
+	if err := s.work().QueryRow(ctx, sql, args...).Scan(&n); err != nil {
 		return 0, fmt.Errorf("%s: %w", doing, err)
 	}
 	if n > 0 {
-		if _, err := s.pool.Exec(ctx, `select pg_notify('outbox', '')`); err != nil {
+		if _, err := s.work().Exec(ctx, `select pg_notify('outbox', '')`); err != nil {
 			return n, fmt.Errorf("wake relay: %w", err)
 		}
 	}

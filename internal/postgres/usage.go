@@ -13,7 +13,7 @@ import (
 // Spend counts questions of a source on a day, unless they would exceed its quota:
 // see web.Ledger.
 func (s *Store) Spend(ctx context.Context, source string, day review.Date, n, quota int, cost float64) (bool, error) {
-	tag, err := s.pool.Exec(ctx, `
+	tag, err := s.work().Exec(ctx, `
 		insert into authority_usage as u (source, day, asked, cost) select $1, $2, $3::bigint, $5 where $4::bigint = 0 or $3 <= $4
 		on conflict (source, day) do update set asked = u.asked + excluded.asked, cost = u.cost + excluded.cost
 			where $4 = 0 or u.asked + excluded.asked <= $4`,
@@ -36,7 +36,7 @@ type Usage struct {
 
 // UsageSince lists what was asked, the newest day first.
 func (s *Store) UsageSince(ctx context.Context, day review.Date) ([]Usage, error) {
-	rows, _ := s.pool.Query(ctx, `select source, day, asked, cost::float8 from authority_usage where day >= $1 order by day desc, source`, sqlDate(day))
+	rows, _ := s.work().Query(ctx, `select source, day, asked, cost::float8 from authority_usage where day >= $1 order by day desc, source`, sqlDate(day))
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[Usage])
 	if err != nil {
 		return nil, fmt.Errorf("read usage: %w", err)

@@ -60,7 +60,7 @@ func (s *Store) Submission(ctx context.Context, tenant, id string) (review.Submi
 	batch.Queue(`select d.attempt_id::text, d.id::text, d.role, d.extension, d.size, d.sha256, d.blob_key
 		from documents d join attempts a on a.id = d.attempt_id
 		where a.submission_id = $1 and a.tenant_id = $2 order by d.position`, id, tenant)
-	results := s.pool.SendBatch(ctx, &batch)
+	results := s.of(tenant).SendBatch(ctx, &batch)
 	sub, err := scanSubmission(results)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr
