@@ -117,17 +117,22 @@ func (s *subject) hides(r *review.Reading, box review.Box) bool {
 	return false
 }
 
-// colour refuses what has no colour at all; what lies between is nobody's fault.
+// colour refuses what has no colour at all. A certificate without colour where
+// emblem and title stand may be a grey copy with a red stamp, and a person looks.
 func (s *subject) colour(d review.DocumentFacts) {
-	if d.File.Colours == 1 || d.Picture.Colour == review.No {
+	p := d.Picture
+	switch {
+	case d.File.Colours == 1, p.Colour == review.No:
 		s.add("CLR-09", "not_colour", on(review.FieldDocument), at(d.Role, nil))
+	case d.Role == review.Licence && p.TopChroma > 0 && p.TopChroma < s.set.Limits.CopyChroma && p.Emblem != review.Yes:
+		s.add("CLR-09", "grey_copy", on(review.FieldDocument), at(d.Role, nil), measured(fmt.Sprintf("%.0f", p.TopChroma), fmt.Sprintf("%.0f", s.set.Limits.CopyChroma)))
 	}
 }
 
 // words asks a person about words that added watermarks use.
 func (s *subject) words(d review.DocumentFacts) {
 	if d.Reading != nil && len(d.Reading.Words) > 0 {
-		s.add("CLR-05", "watermark", on(review.FieldDocument), at(d.Role, nil), param("words", strings.Join(d.Reading.Words, "、")))
+		s.add("CLR-05", "watermark", on(review.FieldDocument), at(d.Role, d.Reading.WordsBox), param("words", strings.Join(d.Reading.Words, "、")))
 	}
 }
 

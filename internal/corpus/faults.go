@@ -30,6 +30,7 @@ var faults = []fault{
 	{name: "mosaic", picture: specimen.Mosaic, details: details("covered", "name_unconfirmed", "number_unconfirmed", "field_unreadable"), only: names},
 	{name: "watermark", picture: specimen.Watermark, details: details("watermark")},
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
+	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: func(s subject) bool { return s.role == review.Licence }},
 	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},
 
 	{name: "tiny", picture: specimen.Tiny, details: details("low_pixels")},

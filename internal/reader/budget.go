@@ -10,7 +10,7 @@ type budget struct {
 const (
 	costLine  = 16 // one line read by tesseract
 	costStrip = 10 // one strip read by the network for figures
-	costHan   = 35 // one line read by the network for Chinese
+	costHan   = 35 // one line read by the network for Chinese, where the processor has no vectors
 	costPage  = 60 // finding the print of a page
 	costCode  = 25 // one search for a QR code
 

@@ -146,6 +146,7 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	}
 	out.LegalPerson, out.LegalPersonBox = s.legalPerson, s.legalPersonBox
 	r.readDates(s, w, &out)
+	out.Words, out.WordsBox = r.findOverlay(s)
 	s.summarise(&out)
 	return out, nil
 }

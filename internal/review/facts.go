@@ -89,6 +89,10 @@ type Picture struct {
 	LightRatio float64 `json:"light_ratio"`
 	// Chroma is the mean distance from grey of all pixels, 0 to 128.
 	Chroma float64 `json:"chroma"`
+	// TopChroma is how far the most coloured hundredth of the upper half stands out
+	// from the paper's tint, where a certificate has emblem and title; 0 when it
+	// was not measured.
+	TopChroma float64 `json:"top_chroma,omitempty"`
 	// Colour answers whether the document was captured in colour.
 	Colour Answer `json:"colour,omitempty"`
 	// Emblem and Seal answer whether the red emblem and a red seal were found.
@@ -163,8 +167,9 @@ type Reading struct {
 	// LegalPerson is the legal representative, when read.
 	LegalPerson    string `json:"legal_person,omitempty"`
 	LegalPersonBox *Box   `json:"legal_person_box,omitempty"`
-	// Words are warning words found in the text, such as 仅供 or 复印无效.
-	Words []string `json:"words,omitempty"`
+	// Words are words of a watermark that were read across the page, such as 仅供.
+	Words    []string `json:"words,omitempty"`
+	WordsBox *Box     `json:"words_box,omitempty"`
 	// Lines counts the text lines found; Confidence is the median of their
 	// reading confidence, 0 to 1.
 	Lines      int     `json:"lines"`

@@ -139,6 +139,7 @@ type Limits struct {
 	MaxLightRatio  float64 `yaml:"max_light_ratio"` // CLR-03
 	MinChroma      float64 `yaml:"min_chroma"`      // CLR-09 when the structure gives no answer
 	GlareShare     float64 `yaml:"glare_share"`     // CLR-02, share of the frame
+	CopyChroma     float64 `yaml:"copy_chroma"`     // CLR-09 for a grey copy whose stamp is red
 	ReadConfidence float64 `yaml:"read_confidence"` // CLR-04
 }
 

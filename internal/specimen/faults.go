@@ -21,6 +21,7 @@ const (
 	Motion    Fault = "motion"     // moved while it was taken
 	CutBorder Fault = "cut_border" // the top is outside the picture
 	Grey      Fault = "grey"       // a black and white scan
+	GreyStamp Fault = "grey_stamp" // a black and white copy with a red stamp put on it
 	Rotate90  Fault = "rotate_90"
 	Rotate180 Fault = "rotate_180"
 	Tilt      Fault = "tilt" // by two degrees
@@ -36,7 +37,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -45,13 +46,14 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Motion:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 14, 1) },
 	CutBorder: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, 0, m.Rect.Dy()/5) },
 	Grey:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return grey(m) },
+	GreyStamp: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return stamped(grey(m)) },
 	Rotate90:  func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/2) },
 	Rotate180: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi) },
 	Tilt:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/90) },
 	Glare:     glareBlob,
 	Dark:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return scale(m, 0.3) },
 	Mosaic:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return mosaic(m) },
-	Watermark: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return watermark(m) },
+	Watermark: watermark,
 	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
 }
 
@@ -166,16 +168,34 @@ func mosaic(m *image.RGBA) *image.RGBA {
 // cardWidth is wider than any card is drawn, in pixels.
 const cardWidth = 1500
 
-func watermark(m *image.RGBA) *image.RGBA {
+// overlays are what is written across copies.
+var overlays = []string{"仅供样本网站备案使用 他用无效", "仅供域名实名认证使用", "样本公司专用 复印无效", "仅限办理样本业务使用"}
+
+// overlayInks are grey, blue and red, see-through.
+var overlayInks = []color.NRGBA{{120, 120, 120, 110}, {90, 90, 90, 80}, {60, 90, 190, 100}, {200, 60, 60, 90}}
+
+// watermark writes across the page at an angle, line below line.
+func watermark(m *image.RGBA, rng *rand.Rand) *image.RGBA {
 	s := &sheet{Context: gg.NewContextForRGBA(m)}
 	s.fonts, s.err = fonts()
-	for i := range 3 {
-		x, y := float64(m.Rect.Dx())*0.2, float64(m.Rect.Dy())*(0.3+0.25*float64(i))
+	words, c := overlays[rng.IntN(len(overlays))], overlayInks[rng.IntN(len(overlayInks))]
+	size := float64(m.Rect.Dx()) * (0.024 + 0.012*rng.Float64())
+	angle := (0.2 + 0.45*rng.Float64()) * float64(1-2*rng.IntN(2))
+	for i := range 4 {
+		x, y := float64(m.Rect.Dx())*0.5, float64(m.Rect.Dy())*(0.2+0.22*float64(i))
 		s.Push()
-		s.RotateAbout(-math.Pi/12, x, y)
-		s.text(s.fonts.sans, 44, color.RGBA{120, 120, 120, 110}, x, y, "仅供样本网站备案使用 他用无效")
+		s.RotateAbout(angle, x, y)
+		s.text(s.fonts.sans, size, color.RGBAModel.Convert(c).(color.RGBA), x-size*float64(len([]rune(words)))/2, y, words) // that model's type
 		s.Pop()
 	}
+	return m
+}
+
+// stamped puts a red seal on the lower right.
+func stamped(m *image.RGBA) *image.RGBA {
+	s := &sheet{Context: gg.NewContextForRGBA(m)}
+	s.fonts, s.err = fonts()
+	s.seal(float64(m.Rect.Dx())*0.72, float64(m.Rect.Dy())*0.8, float64(m.Rect.Dy())*0.1, "样本市样本公司")
 	return m
 }
 

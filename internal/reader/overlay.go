@@ -1,0 +1,69 @@
+package reader
+
+import (
+	"image"
+	"math"
+	"slices"
+	"strings"
+
+	"realname/internal/reader/glyph"
+	"realname/internal/reader/layout"
+	"realname/internal/review"
+)
+
+// overlayWords are what people write across a copy of their document. Two of their
+// characters in a row are enough: no document prints them at a slant.
+var overlayWords = []string{"仅供", "使用", "专用", "他用", "无效", "备案", "认证", "办理", "审核", "水印", "复印", "网站", "登记", "实名", "测试"}
+
+const (
+	overlaySide  = 1250 // longest side of the picture that is looked at, pixels
+	overlayTries = 6    // stripes read
+)
+
+// overlayShares are how much of a strip's height a letter is taken to fill: the
+// height of a stripe is not sure.
+var overlayShares = []float64{hanHeight / glyph.Height, 0.66}
+
+// findOverlay reads what is written across the page in pale print: words of a
+// watermark, and where they stand. Its work is bounded by itself, so that a page
+// that used up its budget is looked at, too.
+func (r *Reader) findOverlay(s *sheet) ([]string, *review.Box) {
+	g, scale := s.page.G, 1.0 // red print is there, too, and a seal is as dark as ink
+	for max(g.Rect.Dx(), g.Rect.Dy()) > overlaySide {
+		g, scale = layout.Halve(g), scale*2
+	}
+	pale := layout.Pale(g)
+	stripes := layout.Stripes(pale)
+	for _, st := range stripes[:min(len(stripes), overlayTries)] {
+		if words := r.overlayIn(s, pale, st); len(words) > 0 {
+			return words, stripeBox(st, scale, s)
+		}
+	}
+	return nil, nil
+}
+
+// overlayIn lists the words on one stripe.
+func (r *Reader) overlayIn(s *sheet, pale *image.Gray, st layout.Slanted) []string {
+	var found []string
+	for _, share := range overlayShares {
+		strip := layout.Straighten(pale, st, glyph.Height, share)
+		if strip.Rect.Dx() > glyph.MaxWidth {
+			break
+		}
+		text := glyph.Text(r.hanNet.Run(strip).BestPath(nil))
+		for _, w := range overlayWords {
+			if strings.Contains(text, w) && !slices.Contains(found, w) {
+				found = append(found, w)
+			}
+		}
+	}
+	return found
+}
+
+// stripeBox is the box around a stripe on the page.
+func stripeBox(st layout.Slanted, scale float64, s *sheet) *review.Box {
+	sin, cos := math.Sincos(math.Abs(st.Angle))
+	w, h := st.Length*cos+st.High*sin, st.Length*sin+st.High*cos
+	f := scale / s.scale
+	return s.box(layout.Box{X0: int((st.X - w/2) * f), Y0: int((st.Y - h/2) * f), X1: int((st.X + w/2) * f), Y1: int((st.Y + h/2) * f)})
+}
