@@ -20,6 +20,7 @@ type Config struct {
 	Batch    BatchConfig
 	Mail     MailConfig
 	Webhook  WebhookConfig
+	Notifier NotifierConfig
 	Rules    RulesConfig
 
 	Authority AuthorityConfig
@@ -95,6 +96,13 @@ type WebhookConfig struct {
 type AuthorityConfig struct {
 	File     string `env:"AUTHORITY_FILE"`                     // YAML of the sources; nobody is asked when empty
 	Parallel int    `env:"AUTHORITY_PARALLEL" envDefault:"16"` // questions at once
+}
+
+// NotifierConfig is how deliveries are made.
+type NotifierConfig struct {
+	// Lease is how long a delivery stays with a notifier that says nothing; what a
+	// killed one had under way is sent again after it. Longer than any receiver may take.
+	Lease time.Duration `env:"DELIVERY_LEASE" envDefault:"60s"`
 }
 
 // RulesConfig overrides the built-in rules.

@@ -34,7 +34,7 @@ func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
-	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now, Log: log}
+	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now, Log: log, Lease: c.Notifier.Lease}
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { Sweep(store, b, log).Run(ctx); return nil })
 	g.Go(func() error { service.Run(ctx); return nil })

@@ -71,6 +71,7 @@ var layer = map[string]int{
 	"cmd/realname":      10,
 	"internal/layers":   0,
 	"test/e2e":          10,
+	"test/notices":      10,
 }
 
 // alsoAllowed are imports within a layer.

@@ -11,9 +11,6 @@ import (
 )
 
 const (
-	// lease is how long a try may take before another notifier may take the
-	// delivery; it is well above every sender's own time-out.
-	lease = time.Minute
 	// inFlight bounds the deliveries of one notifier at the same time.
 	inFlight = 1024
 	// look is how often the notifier looks by itself: retries ring no bell.
@@ -32,6 +29,9 @@ type Service struct {
 	Senders   map[review.EndpointKind]Sender
 	Now       func() time.Time
 	Log       zerolog.Logger
+	// Lease is how long a try may take before another notifier may take the
+	// delivery; it is above every sender's own time-out.
+	Lease time.Duration
 
 	lanes    lanes
 	notices  cache
@@ -83,7 +83,7 @@ func (s *Service) look(ctx context.Context) error {
 		if n == 0 {
 			continue
 		}
-		list, err := s.Store.ClaimDeliveries(ctx, e.ID, n, lease)
+		list, err := s.Store.ClaimDeliveries(ctx, e.ID, n, s.Lease)
 		s.lanes.give(e.ID, n-len(list))
 		if err != nil {
 			return err
