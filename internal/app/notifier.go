@@ -51,8 +51,11 @@ func heard(context.Context, string) error { return nil }
 
 // senders are the channels that are configured.
 func senders(c Config) (map[review.EndpointKind]notify.Sender, error) {
+	guard := netguard.Guard{Allow: c.Webhook.Allow}
+	robot := notify.NewRobotSender(guard, time.Now)
 	m := map[review.EndpointKind]notify.Sender{
-		review.Webhook: notify.NewWebhookSender(netguard.Guard{Allow: c.Webhook.Allow}, time.Now),
+		review.Webhook: notify.NewWebhookSender(guard, time.Now),
+		review.WeCom:   robot, review.DingTalk: robot, review.Feishu: robot,
 	}
 	if c.Mail.Host == "" {
 		return m, nil

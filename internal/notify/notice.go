@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -104,6 +105,7 @@ type Item struct {
 	Texts    Texts           `json:"texts"`
 	Declared string          `json:"-"`
 	Read     string          `json:"-"`
+	picture  string          // content id of the evidence, in mails
 }
 
 // Catalogue gives the texts; *rules.Set is one.
@@ -163,13 +165,16 @@ func newAttempt(d review.Delivery, s review.Submission, c Catalogue) Attempt {
 	for _, f := range a.Outcome.Findings {
 		data.Findings = append(data.Findings, item(f, c))
 	}
-	data.Steps = steps(*a.Outcome, c)
+	data.Steps = steps(*a.Outcome)
 	return data
 }
 
+// harmless are the fields whose values identify nobody.
+var harmless = []review.Field{review.FieldIssueDate, review.FieldExpiryDate, review.FieldHolderType, review.FieldCredentialType, review.FieldCountry}
+
 func item(f review.Finding, c Catalogue) Item {
 	declared, read := f.Declared, f.Read
-	if f.Field == review.FieldName || f.Field == review.FieldNumber {
+	if !slices.Contains(harmless, f.Field) {
 		declared, read = text.Mask(declared), text.Mask(read)
 	}
 	return Item{
@@ -180,7 +185,7 @@ func item(f review.Finding, c Catalogue) Item {
 
 // steps say the least that would pass. What only the registrant can settle is the
 // finding's own remedy, which is told with it.
-func steps(o review.Outcome, c Catalogue) []rules.Text {
+func steps(o review.Outcome) []rules.Text {
 	var list []rules.Text
 	for _, step := range mend.Steps(o) {
 		if step.Text.ZH != "" {

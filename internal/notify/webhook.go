@@ -33,15 +33,20 @@ type WebhookSender struct {
 // follows no redirect (a 3xx is a failure) and ignores proxy settings of the
 // environment.
 func NewWebhookSender(guard netguard.Guard, now func() time.Time) *WebhookSender {
+	return &WebhookSender{now: now, client: guardedClient(guard)}
+}
+
+func guardedClient(guard netguard.Guard) *http.Client {
 	dialer := guard.Dialer(5 * time.Second)
-	return &WebhookSender{now: now, client: &http.Client{
+	return &http.Client{
 		Timeout: webhookTimeout,
 		Transport: &http.Transport{
 			DialContext: dialer.DialContext, TLSHandshakeTimeout: 5 * time.Second,
-			MaxIdleConnsPerHost: 4, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+			MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
+			MaxResponseHeaderBytes: 64 << 10,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	}
 }
 
 // Send posts the notice once.

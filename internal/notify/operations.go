@@ -1,0 +1,70 @@
+package notify
+
+import (
+	"strconv"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+// batch says how a batch ended.
+func (p *Page) batch(b Batch) {
+	p.Subject = p.say("批次审核完毕："+strconv.Itoa(b.Rows)+" 行", "Batch finished: "+strconv.Itoa(b.Rows)+" rows")
+	p.Heading = p.say("批次审核完毕", "Batch finished")
+	p.About = b.BatchID
+	p.Reference = p.say("批次编号：", "Batch: ") + b.BatchID
+	p.count("通过：", "Passed: ", b.Approved)
+	p.count("未通过：", "Not passed: ", b.Rejected)
+	p.count("人工审核：", "With our staff: ", b.Manual)
+	p.count("暂缓：", "On hold: ", b.Deferred)
+	p.count("已撤回：", "Withdrawn: ", b.Withdrawn)
+	p.count("无法受理：", "Could not be taken: ", b.Faulty)
+	p.reasons(b.Reasons)
+}
+
+// day says what a day's single messages would have said.
+func (p *Page) day(d DayData) {
+	p.Subject = p.say("实名审核日报 "+d.Date, "Real-name reviews of "+d.Date)
+	p.Heading, p.About = p.Subject, d.Date
+	p.count("通过：", "Passed: ", d.Counts[review.Approved])
+	p.count("未通过：", "Not passed: ", d.Counts[review.Rejected])
+	p.count("人工审核：", "With our staff: ", d.Counts[review.ManualReview])
+	p.count("暂缓：", "On hold: ", d.Counts[review.Deferred])
+	p.reasons(d.Reasons)
+}
+
+// disabled says that another endpoint is told nothing any more.
+func (p *Page) disabled(d Disabled) {
+	p.Colour = red
+	p.Subject = p.say("接收端已停用", "An endpoint was disabled")
+	p.Heading = p.Subject
+	p.About = string(d.Kind) + " · " + firstOf(d.Name, d.EndpointID)
+	p.Reference = p.say("接收端编号：", "Endpoint: ") + d.EndpointID
+	if d.Cause == review.DisabledGone {
+		p.lead("接收方返回 410，表示不再接收，系统已将其停用。", "The receiver answered 410, which means that it wants no more, so it was disabled.")
+	} else {
+		p.lead("连续五天没有一条消息送达，系统已将其停用。", "Nothing arrived there for five days, so it was disabled.")
+		p.Facts = append(p.Facts, Fact{p.say("首次失败：", "Failing since: "), p.instant(d.Since)})
+	}
+	p.lead("未送达的消息都已保留，重新启用后会继续发送。", "What could not be delivered is kept and goes out once the endpoint is enabled again.")
+}
+
+// count adds a number that is not zero.
+func (p *Page) count(zh, en string, n int) {
+	if n > 0 {
+		p.Facts = append(p.Facts, Fact{p.say(zh, en), strconv.Itoa(n)})
+	}
+}
+
+// reasonsShown is how many reasons a digest names.
+const reasonsShown = 5
+
+func (p *Page) reasons(counts map[review.Reason]int) {
+	for i, r := range inOrder(counts) {
+		if i == reasonsShown {
+			return
+		}
+		title := rules.Default().RenderReason(r, p.Language).Title
+		p.Facts = append(p.Facts, Fact{firstOf(title, string(r)) + p.say("：", ": "), strconv.Itoa(counts[r])})
+	}
+}

@@ -1,0 +1,209 @@
+package notify
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"realname/internal/review"
+	"realname/internal/rules"
+)
+
+var (
+	pictures = flag.String("pictures", "", "directory to keep the pictures of the mails in, to be looked at")
+	shown    = flag.String("shown", "", "with -pictures: which mails beside the refusal, such as batch,day,disabled")
+)
+
+// refusal is a mail with everything that a mail can hold, of a specimen.
+func refusal(l rules.Lang) Notice {
+	at := time.Date(2026, 3, 12, 8, 0, 0, 0, review.Shanghai)
+	s := review.Submission{ID: "0199aaaa-0000-7000-8000-0000000000aa", SubjectRef: "example.cn", HoldAt: at, TimesOutAt: at.AddDate(0, 0, 2), Attempts: []review.Attempt{{
+		ID: "a", Number: 2, Declared: review.Declared{Language: string(l), Email: "holder@example.com"},
+		Outcome: ptr(review.Decide([]review.Finding{
+			{Check: "NUM-05", Detail: "number_check_digit", Severity: review.Fail, Reason: review.CredentialTypeOrNumberInvalid, Field: review.FieldNumber,
+				Declared: "91110000SPECIMEN9X", Read: "91110000SPECIMEN93", Fix: "91110000SPECIMEN93"},
+			{Check: "CLR-01", Detail: "blurred", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence, Measured: "11", Limit: "25"}},
+			{Check: "EXP-02", Detail: "near_expiry", Severity: review.Warn, Params: map[string]string{"days": "20"}},
+		}, review.Precedence{review.CredentialTypeOrNumberInvalid}, "r"))}}}
+	return addressed(review.Delivery{Event: review.EventDecided, AttemptID: "a", Endpoint: review.Endpoint{Kind: review.Email, Link: "https://registrar.example/realname?s={submission_id}"}}, s)
+}
+
+func addressed(d review.Delivery, s review.Submission) Notice {
+	subject := Subject{Submission: s}
+	n, err := (&Service{Store: newMemory()}).address(nil, NewNotice(d, subject, rules.Default()), subject, d) //nolint:staticcheck // the store in memory needs none
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+func ptr[T any](v T) *T { return &v }
+
+// everything is one notice of each kind in a language.
+func everything(l rules.Lang) map[string]Notice {
+	all := map[string]Notice{"refusal": refusal(l)}
+	for _, n := range samples(l, rules.Default()) {
+		all[n.Type+"-"+newPage(n).Outcome] = n
+	}
+	to := Recipient{Language: l}
+	all["batch"] = Notice{Type: review.EventBatch, To: to, Data: Batch{BatchID: "0199aaaa-0000-7000-8000-0000000000bb", Rows: 1200, Approved: 1100, Rejected: 80, Manual: 12, Deferred: 8,
+		Reasons: map[review.Reason]int{review.MaterialUnclear: 50, review.RegistrantInfoMismatch: 30}}}
+	all["day"] = Notice{Type: review.EventDay, To: to, Data: DayData{Date: "2026-03-12", Counts: map[review.Kind]int{review.Approved: 7, review.Rejected: 2}, Reasons: map[review.Reason]int{review.MaterialUnclear: 2}}}
+	all["disabled"] = Notice{Type: review.EventDisabled, To: to, Data: Disabled{EndpointID: "0199aaaa-0000-7000-8000-0000000000cc", Kind: review.Webhook, Name: "CRM", Cause: review.DisabledFailing, Since: time.Date(2026, 3, 7, 9, 30, 0, 0, review.Shanghai)}}
+	all["test"] = Notice{Type: review.EventTest, To: to, Data: struct{}{}}
+	return all
+}
+
+// Every mail says something, in one language, and shows no template's hole.
+func TestEveryNoticeComposesInBothLanguages(t *testing.T) {
+	for _, l := range languages {
+		for name, n := range everything(l) {
+			m, err := compose(n)
+			if err != nil {
+				t.Errorf("%s %s: %v", l, name, err)
+				continue
+			}
+			for part, s := range map[string]string{"subject": m.Subject, "text": m.Text, "HTML": m.HTML} {
+				if s == "" || strings.Contains(s, "<no value>") || strings.Contains(s, "{") && part != "HTML" || strings.Contains(s, "0001") {
+					t.Errorf("%s %s: %s reads %q", l, name, part, s)
+				}
+			}
+			if l == rules.English && strings.ContainsFunc(m.Text, func(r rune) bool { return r >= '一' && r <= '鿿' }) {
+				t.Errorf("%s: Chinese in an English mail:\n%s", name, m.Text)
+			}
+		}
+	}
+}
+
+func TestARefusalTellsAllThatHelpsAndNobodysNumber(t *testing.T) {
+	for l, want := range map[rules.Lang][]string{
+		rules.Chinese: {"911*************93", "第 18 位", "2026 年 3 月 12 日 08:00（北京时间）", "暂停解析", "https://registrar.example/realname?s=0199aaaa", "第 2 次提交"},
+		rules.English: {"911*************93", "position 18", "12 March 2026, 08:00 (Beijing time)", "put on hold", "https://registrar.example/realname?s=0199aaaa", "attempt 2"},
+	} {
+		m, err := compose(refusal(l))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, text := range []string{m.Text, m.HTML} {
+			for _, w := range want {
+				if !strings.Contains(text, w) {
+					t.Errorf("%s lacks %q:\n%s", l, w, m.Text)
+				}
+			}
+			if strings.Contains(text, "91110000SPECIMEN") {
+				t.Errorf("%s tells the number", l)
+			}
+		}
+	}
+}
+
+// A letter of a tenant is checked when it is saved and used in the frame of all mails.
+func TestALetterIsCheckedAndUsed(t *testing.T) {
+	good := Letter{Subject: "{{.Domain}}: {{.Heading}}", Body: `Dear customer,
+{{range .Lead}}
+{{.}}
+{{end}}{{range .Must}}
+* {{.Title}} {{.Remedy}}
+{{end}}
+{{.Deadline}}
+{{with .Link}}Here: {{.}}{{end}}
+
+Your registrar`}
+	if err := CheckLetter(rules.English, good, rules.Default()); err != nil {
+		t.Fatal(err)
+	}
+	n := refusal(rules.English)
+	n.To.Letter = &good
+	m, err := compose(n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{m.Text, m.HTML} {
+		if !strings.Contains(text, "Dear customer") || !strings.Contains(text, "Your registrar") || !strings.Contains(text, "0199aaaa") {
+			t.Errorf("reads %s", text)
+		}
+	}
+	for rule, bad := range map[string]Letter{
+		"does not parse":            {good.Subject, "{{.Heading"},
+		"a field that is not there": {good.Subject, good.Body + "{{.Name}}"},
+		"no subject":                {" ", good.Body},
+		"two lines of subject":      {"a\nb", good.Body},
+		"a remedy is missing":       {good.Subject, "{{.Deadline}} {{range .Lead}}{{.}}{{end}}"},
+		"the deadline is missing":   {good.Subject, "{{range .Lead}}{{.}}{{end}}{{range .Must}}{{.Remedy}}{{end}}"},
+		"a loop over a number":      {good.Subject, good.Body + "{{range 1000000000}}{{end}}"},
+		"a loop over a long number": {good.Subject, good.Body + "{{range len .Heading}}{{end}}"},
+		"a function that grows":     {good.Subject, good.Body + `{{printf "%1000000000d" 1}}`},
+		"another template":          {good.Subject, good.Body + `{{define "x"}}{{template "x"}}{{end}}{{template "x"}}`},
+		"calls itself":              {good.Subject, good.Body + `{{template "body" .}}`},
+		"much too long":             {good.Subject, good.Body + strings.Repeat("x", 40<<10)},
+		"a declared function":       {good.Subject, good.Body + `{{call .Heading}}`},
+	} {
+		if err := CheckLetter(rules.English, bad, rules.Default()); err == nil {
+			t.Errorf("%s: taken", rule)
+		}
+	}
+}
+
+func FuzzLetter(f *testing.F) {
+	f.Add("{{.Domain}}", "{{range .Must}}{{.Remedy}}{{end}}{{.Deadline}}")
+	f.Add("x", "{{if eq .Outcome \"deferred\"}}{{.Eligible}}{{else}}{{index .Lead 0}}{{end}}")
+	f.Add("x", "{{range .Must}}{{range $.Must}}{{.Title}}{{end}}{{end}}")
+	f.Fuzz(func(t *testing.T, subject, body string) {
+		begin := time.Now()
+		_ = CheckLetter(rules.English, Letter{subject, body}, rules.Default()) // must neither panic nor take long
+		if took := time.Since(begin); took > 5*time.Second {
+			t.Errorf("took %v", took)
+		}
+	})
+}
+
+// The mails are laid out by a real browser at the width of a phone and of a desk,
+// and nothing runs over the edge. With -pictures they are kept to be looked at.
+func TestMailsFitPhoneAndDesk(t *testing.T) {
+	dir := *pictures
+	if dir == "" {
+		dir = t.TempDir()
+	}
+	for _, l := range languages {
+		for name, n := range everything(l) {
+			if name != "refusal" && !strings.Contains(*shown, name) {
+				continue // one holds all that a mail can
+			}
+			m, err := compose(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(dir, string(l)+"-"+name+".html")
+			if err := os.WriteFile(file, []byte(m.HTML+overflow), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			for width, size := range map[string]string{"phone": "390,1500", "desk": "1100,1300"} {
+				browse(t, file, strings.TrimSuffix(file, ".html")+"-"+width+".png", size)
+			}
+		}
+	}
+}
+
+// overflow tells in the title by how much the page is wider than the window.
+const overflow = `<script>document.title = "overflow " + (document.documentElement.scrollWidth - window.innerWidth)</script>`
+
+func browse(t *testing.T, file, picture, size string) {
+	t.Helper()
+	common := []string{"--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--user-data-dir=" + t.TempDir(), "--window-size=" + size}
+	out, err := exec.CommandContext(t.Context(), "chromium", append(common, "--dump-dom", "file://"+file)...).Output()
+	if err != nil {
+		t.Fatalf("lay out %s (install chromium: scripts/bootstrap test): %v", file, err)
+	}
+	if s := string(out); !strings.Contains(s, "<title>overflow 0</title>") && !strings.Contains(s, "<title>overflow -") {
+		t.Errorf("%s at %s runs over the edge", filepath.Base(file), size)
+	}
+	if *pictures != "" {
+		if err := exec.CommandContext(t.Context(), "chromium", append(common, "--screenshot="+picture, "file://"+file)...).Run(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
