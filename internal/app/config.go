@@ -85,6 +85,11 @@ type MailConfig struct {
 	Password  string `env:"SMTP_PASSWORD"`
 	From      string `env:"SMTP_FROM"`
 	PlainText bool   `env:"SMTP_PLAINTEXT" envDefault:"false"` // allow a relay without STARTTLS
+	CA        string `env:"SMTP_CA"`                           // PEM file of the server's authority, when it is one's own
+	// Return is the address that undeliverable mails come back to (with +id behind its
+	// local part); the notifier takes them by SMTP where BounceListen says.
+	Return       string `env:"SMTP_RETURN_PATH"`
+	BounceListen string `env:"BOUNCE_LISTEN"`
 }
 
 // WebhookConfig says which receivers are reached beside public ones.

@@ -2,6 +2,8 @@ package notify
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	netmail "net/mail"
@@ -22,6 +24,12 @@ type EmailConfig struct {
 	User     string // empty: no authentication
 	Password string
 	From     string // an address, with or without a name
+	// ReturnPath is where mails that cannot be delivered come back to; the
+	// delivery's id is put behind its local part with a plus. Empty: to From.
+	ReturnPath string
+	// Roots are the authorities that the server's certificate may come from; nil
+	// means those of this machine.
+	Roots *x509.CertPool
 	// PlainText allows a server without STARTTLS; for a relay on this machine only.
 	PlainText bool
 }
@@ -37,6 +45,11 @@ func NewEmailSender(c EmailConfig) (*EmailSender, error) {
 	from, err := addressDomain(c.From)
 	if err != nil {
 		return nil, err
+	}
+	if c.ReturnPath != "" {
+		if _, err := addressDomain(c.ReturnPath); err != nil {
+			return nil, err
+		}
 	}
 	return &EmailSender{conf: c, from: from}, nil
 }
@@ -62,7 +75,8 @@ func (s *EmailSender) Send(ctx context.Context, d review.Delivery, n Notice) Res
 }
 
 func (s *EmailSender) client() (*mail.Client, error) {
-	opts := []mail.Option{mail.WithPort(s.conf.Port), mail.WithTimeout(mailTimeout), mail.WithTLSPolicy(mail.TLSMandatory)}
+	opts := []mail.Option{mail.WithPort(s.conf.Port), mail.WithTimeout(mailTimeout), mail.WithTLSPolicy(mail.TLSMandatory),
+		mail.WithTLSConfig(&tls.Config{ServerName: s.conf.Host, MinVersion: tls.VersionTLS12, RootCAs: s.conf.Roots})}
 	if s.conf.PlainText {
 		opts = append(opts, mail.WithTLSPolicy(mail.TLSOpportunistic))
 	}
@@ -88,6 +102,9 @@ func (s *EmailSender) message(d review.Delivery, n Notice) (*mail.Msg, error) {
 	if err := m.To(n.To.Address); err != nil {
 		return nil, errors.New("the registrant's mail address is not valid") // the address itself is personal data
 	}
+	if err := s.returnPath(m, d, n); err != nil {
+		return nil, err
+	}
 	m.Subject(content.Subject)
 	m.SetMessageIDWithValue(d.ID + "@" + s.from)
 	m.SetDateWithValue(n.Timestamp)
@@ -96,6 +113,28 @@ func (s *EmailSender) message(d review.Delivery, n Notice) (*mail.Msg, error) {
 	m.SetBodyString(mail.TypeTextPlain, content.Text)
 	m.AddAlternativeString(mail.TypeTextHTML, content.HTML)
 	return m, nil
+}
+
+// returnPath tells where the mail comes back to when it cannot be delivered. What
+// is sent to operations in numbers can be ended by mail to the same place; what a
+// registrant must know cannot.
+func (s *EmailSender) returnPath(m *mail.Msg, d review.Delivery, n Notice) error {
+	if s.conf.ReturnPath == "" {
+		return nil
+	}
+	if err := m.EnvelopeFrom(plus(s.conf.ReturnPath, d.ID)); err != nil {
+		return errors.New("the return path is not valid")
+	}
+	if d.Endpoint.Target != "" {
+		m.SetGenHeader("List-Unsubscribe", "<mailto:"+plus(s.conf.ReturnPath, unsubscribe+d.Endpoint.ID)+">")
+	}
+	return nil
+}
+
+// plus puts a detail behind the local part of an address.
+func plus(address, detail string) string {
+	at := strings.LastIndexByte(address, '@')
+	return address[:at] + "+" + detail + address[at:]
 }
 
 // failedMail keeps the server's code and whether it is temporary, never its

@@ -141,3 +141,16 @@ func (s *Store) RecordBounce(ctx context.Context, id, status string) error {
 	}
 	return nil
 }
+
+// Unsubscribe ends a mail endpoint of operations: see notify.Returns.
+func (s *Store) Unsubscribe(ctx context.Context, endpointID string) error {
+	tag, err := s.work().Exec(ctx, `update endpoints set enabled = false, disabled_at = coalesce(disabled_at, now()),
+		disabled_cause = case when enabled then 'unsubscribed' else disabled_cause end where id = $1 and kind = 'email' and target <> ''`, endpointID)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = review.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("unsubscribe: %w", notFound(err))
+	}
+	return nil
+}
