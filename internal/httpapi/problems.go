@@ -150,6 +150,10 @@ var (
 		"游标无效", "Cursor not known",
 		"after 不是由本接口给出的游标。", "after is no cursor of this address.",
 		"请使用上一页最后一个事件的 cursor；从头开始请省略 after。", "Use the cursor of the last event that you have; leave after out to begin.")
+	letterRefused = kind("letter_refused", http.StatusUnprocessableEntity,
+		"通知模板不可用", "Letter cannot be used",
+		"%s", "%s",
+		"请修改模板；可用的字段见接口说明 /openapi.json 中的 Letter。", "Change the letter; the fields are listed under Letter in /openapi.json.")
 	tooMany = kind("too_many_endpoints", http.StatusConflict,
 		"接收端过多", "Too many endpoints",
 		"每个租户最多 %s 个接收端。", "A tenant may have %s endpoints.",

@@ -34,6 +34,7 @@ type Server struct {
 	Events    Events
 	Endpoints Endpoints
 	Channels  Channels
+	Letters   Letters
 	Blobs     Blobs
 	Keys      Keys
 	Catalogue Catalogue
