@@ -9,12 +9,13 @@ import (
 
 	"realname/internal/check"
 	"realname/internal/examine"
+	"realname/internal/reader"
 	"realname/internal/review"
 	"realname/internal/rules"
 )
 
 func TestMain(m *testing.M) {
-	os.Setenv("OMP_THREAD_LIMIT", "1") // tesseract reads it when it is loaded
+	reader.RunChild()
 	os.Exit(m.Run())
 }
 

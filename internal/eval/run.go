@@ -7,8 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"syscall"
-	"time"
 
 	"realname/internal/credential"
 	"realname/internal/imaging"
@@ -216,15 +214,6 @@ func (w *Wrong) count(m Mutation, got review.FieldReading) {
 	case review.Contradicted:
 		w.Contradicted++
 	}
-}
-
-// cpuTime is the processor time of this process so far.
-func cpuTime() time.Duration {
-	var u syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
-		return 0
-	}
-	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 // decodeMemory is what one decode may take; pictures are opened one at a time.
