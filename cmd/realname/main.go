@@ -45,6 +45,7 @@ func commands() []command {
 		{"reasons", "list the reasons with their checks and texts as JSON", listReasons},
 		{"verify", "check every promise against the running system, configured by the environment", verify},
 		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},
+		{"seal-key", "make the key that documents are sealed with", sealKey},
 		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
 		{"users", "invite, reset: let a person sign in to the console; the one-time password is shown once", users},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},

@@ -15,6 +15,7 @@ type Config struct {
 	Postgres PostgresConfig
 	NATS     NATSConfig
 	S3       S3Config
+	Seal     SealConfig
 	HTTP     HTTPConfig
 	Worker   WorkerConfig
 	Batch    BatchConfig
@@ -54,6 +55,14 @@ type S3Config struct {
 	SecretKey string `env:"S3_SECRET_KEY,required,notEmpty"`
 	Region    string `env:"S3_REGION" envDefault:"us-east-1"`
 	TLS       bool   `env:"S3_TLS" envDefault:"true"`
+}
+
+// SealConfig is the key that documents are sealed with; one of the two must be set.
+// Ingest may be given the half that only seals: it then takes submissions, but can
+// neither read batches nor show documents.
+type SealConfig struct {
+	Key     string `env:"SEAL_KEY"`      // what "realname seal-key" printed
+	KeyFile string `env:"SEAL_KEY_FILE"` // a file that holds it
 }
 
 // HTTPConfig is where the services listen.

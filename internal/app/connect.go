@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -13,6 +14,7 @@ import (
 	"realname/internal/check"
 	"realname/internal/postgres"
 	"realname/internal/rules"
+	"realname/internal/seal"
 	"realname/internal/sweep"
 )
 
@@ -33,6 +35,30 @@ func Store(ctx context.Context, c Config) (*postgres.Store, func(), error) {
 func Blobs(c Config) (*blob.Store, error) {
 	s := c.S3
 	return blob.New(blob.Config{Endpoint: s.Endpoint, Bucket: s.Bucket, AccessKey: s.AccessKey, SecretKey: s.SecretKey, Region: s.Region, TLS: s.TLS})
+}
+
+// Documents opens the bucket and seals what goes in.
+func Documents(c Config, keys seal.Keys) (*seal.Store, error) {
+	bucket, err := Blobs(c)
+	if err != nil {
+		return nil, err
+	}
+	text := c.Seal.Key
+	if c.Seal.KeyFile != "" {
+		data, err := os.ReadFile(c.Seal.KeyFile)
+		if err != nil {
+			return nil, fmt.Errorf("read SEAL_KEY_FILE: %w", err)
+		}
+		text = string(data)
+	}
+	if text == "" {
+		return nil, errors.New("SEAL_KEY or SEAL_KEY_FILE must be set; \"realname seal-key\" makes one")
+	}
+	key, err := seal.ParseKey(text)
+	if err != nil {
+		return nil, err
+	}
+	return &seal.Store{Bucket: bucket, Keys: keys, Key: key}, nil
 }
 
 // Bus opens the connection to NATS; a server that is down is no error.

@@ -29,7 +29,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		return err
 	}
 	defer closeStore()
-	blobs, err := Blobs(c)
+	blobs, err := Documents(c, store)
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"realname/internal/notify"
 	"realname/internal/postgres"
 	"realname/internal/review"
+	"realname/internal/seal"
 	"realname/migrations"
 )
 
@@ -114,12 +115,17 @@ func (s *Stack) configure() error {
 	if err != nil {
 		return fmt.Errorf("read mail port: %w", err)
 	}
+	key, err := s.sealKey()
+	if err != nil {
+		return err
+	}
 	s.URL = "http://" + listen
 	s.Config = app.Config{
 		Log:       s.opts.Log,
 		Postgres:  app.PostgresConfig{URL: s.pg.URL("postgres")},
 		NATS:      app.NATSConfig{URL: s.nats.URL, Replicas: 1},
 		S3:        app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
+		Seal:      app.SealConfig{Key: key},
 		HTTP:      app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
 		Worker:    app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
 		Batch:     app.BatchConfig{Lease: intake.DefaultLease},
@@ -136,6 +142,23 @@ const stackRules = `profiles:
   - name: default
     authority: {default: required}
 `
+
+// sealKey is the stack's own, made at its first start.
+func (s *Stack) sealKey() (string, error) {
+	path := filepath.Join(s.opts.Dir, "seal.key")
+	data, err := os.ReadFile(path)
+	if err == nil {
+		return string(data), nil
+	}
+	key, _, err := seal.NewKey()
+	if err == nil {
+		err = os.WriteFile(path, []byte(key), 0o600)
+	}
+	if err != nil {
+		return "", fmt.Errorf("make the stack's sealing key: %w", err)
+	}
+	return key, nil
+}
 
 // freePort replaces port 0 by one that is free just now.
 func freePort(listen string) (string, error) {
@@ -239,6 +262,7 @@ func (s *Stack) Environ() []string {
 		"DATABASE_URL=" + c.Postgres.URL, "NATS_URL=" + c.NATS.URL,
 		"S3_ENDPOINT=" + c.S3.Endpoint, "S3_BUCKET=" + c.S3.Bucket, "S3_ACCESS_KEY=" + c.S3.AccessKey,
 		"S3_SECRET_KEY=" + c.S3.SecretKey, "S3_TLS=false",
+		"SEAL_KEY=" + c.Seal.Key,
 		"SMTP_HOST=" + c.Mail.Host, "SMTP_PORT=" + strconv.Itoa(c.Mail.Port), "SMTP_FROM=" + c.Mail.From, "SMTP_PLAINTEXT=true",
 		"WEBHOOK_ALLOW=127.0.0.0/8", "RULES_FILE=" + c.Rules.File, "AUTHORITY_FILE=" + c.Authority.File,
 		"LISTEN=" + c.HTTP.Listen, "OPS_LISTEN=127.0.0.1:0", "LOG_LEVEL=" + c.Log.Level, "LOG_FORMAT=" + c.Log.Format,

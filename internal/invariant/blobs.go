@@ -18,8 +18,8 @@ type Blobs interface {
 // upload is stored before its row is committed.
 const unowned = time.Hour
 
-// overhead is the most that sealing adds to a document.
-const overhead = 1 << 20
+// most is the most that an object of a size takes when it is sealed.
+func most(size int64) int64 { return size + size/128 + 1<<10 }
 
 const owned = `
 	select d.blob_key, d.size, d.created_at >= $1 from (
@@ -48,7 +48,7 @@ func (c Checker) stored(ctx context.Context, since time.Time) ([]Result, error) 
 		switch {
 		case !ok && changed.Before(c.Now().Add(-unowned)):
 			orphans.add(key)
-		case ok && size >= b.size && size <= b.size+overhead:
+		case ok && size >= b.size && size <= most(b.size):
 			delete(want, key)
 		}
 		return nil

@@ -52,6 +52,7 @@ var layer = map[string]int{
 	"internal/bus":       6,
 	"internal/invariant": 6,
 	"internal/notify":    6,
+	"internal/seal":      6,
 	"internal/postgres":  7, // it keeps what notify declares
 
 	"internal/httpapi": 7,

@@ -26,7 +26,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		return err
 	}
 	defer closeStore()
-	blobs, err := app.Blobs(c)
+	blobs, err := app.Documents(c, store)
 	if err != nil {
 		return err
 	}
