@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -49,7 +50,7 @@ func (c *csvReader) each(yield yieldRow) error {
 		if err != nil {
 			return err
 		}
-		if number == 1 {
+		if c.width == 0 && slices.ContainsFunc(cells, known) {
 			c.width = len(cells)
 		}
 		if err := yield(number, cells, bad); err != nil {
@@ -166,16 +167,18 @@ func validUTF8(head []byte) bool {
 	return len(head) == 0
 }
 
-// separator is the most frequent of comma, semicolon and tab in the first line.
+// separator is the one of comma, semicolon and tab that is the most frequent in
+// one of the first lines: above the headings there may be a title.
 func separator(head []byte) byte {
-	line := head
-	if i := bytes.IndexAny(head, "\r\n"); i >= 0 {
-		line = head[:i]
-	}
-	best, most := byte(','), bytes.Count(line, []byte(","))
-	for _, sep := range []byte{';', '\t'} {
-		if n := bytes.Count(line, []byte{sep}); n > most {
-			best, most = sep, n
+	best, most := byte(','), 0
+	for i, line := range bytes.FieldsFunc(head, func(r rune) bool { return r == '\r' || r == '\n' }) {
+		for _, sep := range []byte{',', ';', '\t'} {
+			if n := bytes.Count(line, []byte{sep}); n > most {
+				best, most = sep, n
+			}
+		}
+		if i == titleRows {
+			break
 		}
 	}
 	return best

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -34,8 +35,13 @@ func ReadManifest(name string, r io.Reader, lim Limits, yield func(Row, []Proble
 	if err := source(m.take); err != nil {
 		return err
 	}
-	if m.columns == nil {
+	switch {
+	case m.columns == nil && m.above != nil:
+		return m.heading(m.above)
+	case m.columns == nil:
 		return problem("manifest_empty", "清单是空的，第一行应为表头", "the manifest is empty; its first row must be the headings")
+	case m.count == 0:
+		return problem("manifest_no_rows", "清单只有表头，没有数据行", "the manifest has headings and no row")
 	}
 	return nil
 }
@@ -75,6 +81,7 @@ type mapper struct {
 	lim     Limits
 	yield   func(Row, []Problem) error
 	columns []Column // by position, empty for a heading that is not known
+	above   []string // the first line before the headings
 	count   int
 }
 
@@ -82,6 +89,11 @@ func (m *mapper) take(number int, cells []string, bad *Problem) error {
 	switch {
 	case m.columns == nil && bad != nil: // no row has a meaning without it
 		return bad.at(number, "")
+	case m.columns == nil && number <= titleRows && !slices.ContainsFunc(cells, known):
+		if m.above == nil && !blank(cells) {
+			m.above = cells
+		}
+		return nil // a title, a remark or nothing
 	case m.columns == nil:
 		return m.heading(cells)
 	case bad == nil && blank(cells):
@@ -124,6 +136,14 @@ func size(cells []string) int {
 		n += len(c)
 	}
 	return n
+}
+
+// titleRows are how many rows may stand above the headings.
+const titleRows = 5
+
+func known(heading string) bool {
+	_, ok := columnOf(heading)
+	return ok
 }
 
 func (m *mapper) heading(cells []string) error {

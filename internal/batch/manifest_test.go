@@ -147,6 +147,17 @@ func TestARowThatCannotBeReadCostsOnlyItself(t *testing.T) {
 	}
 }
 
+// A title and empty lines may stand above the headings, with fewer separators or
+// none; rows count from the top all the same.
+func TestATitleMayStandAboveTheHeadings(t *testing.T) {
+	for _, text := range []string{chinese, strings.ReplaceAll(chinese, ",", ";")} {
+		rows, problems, err := gather("manifest.csv", []byte("域名实名批量表, 2026\n\n"+text), DefaultLimits)
+		if err != nil || len(problems) != 0 || len(rows) != 1 || rows[0].Number != 4 || rows[0].Cells[CredentialNo] != "91440300MA5EXAMP0C" {
+			t.Errorf("%+v %+v %v", rows, problems, err)
+		}
+	}
+}
+
 // A cell with a line break is one cell, and the rows count as a spreadsheet
 // counts them; a lone CR ends a line as well.
 func TestALineBreakWithinACellIsNoRow(t *testing.T) {
@@ -235,6 +246,9 @@ func TestManifestsThatCannotBeReadSayWhy(t *testing.T) {
 		"another kind":          {"manifest.pdf", "x", "manifest_type"},
 		"a heading is missing":  {"manifest.csv", "subject_ref,holder_type\n", "manifest_heading_missing"},
 		"a heading twice":       {"manifest.csv", "domain,域名\n", "manifest_heading_twice"},
+		"headings of others":    {"manifest.csv", "colour,taste\nred,sweet\n", "manifest_heading_missing"},
+		"headings far below":    {"manifest.csv", strings.Repeat("title\n", 9) + head + row, "manifest_heading_missing"},
+		"no row":                {"manifest.csv", "title\n\n" + head, "manifest_no_rows"},
 		"too many rows":         {"manifest.csv", head + strings.Repeat(row, 4), "manifest_rows"},
 		"a heading without end": {"manifest.csv", strings.Repeat("x", 1<<20), "row_long"},
 		"a heading in quotes":   {"manifest.csv", `"` + head, "csv_broken"},

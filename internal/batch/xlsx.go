@@ -52,7 +52,7 @@ func sheetRows(book *excelize.File, yield yieldRow) error {
 		if err != nil {
 			return problem("xlsx_broken", "这一行无法读取", "this row cannot be read").at(number, "")
 		}
-		if number == 1 {
+		if dates == nil && slices.ContainsFunc(cells, known) {
 			dates = dateCells(cells)
 		}
 		for _, i := range dates {
@@ -70,24 +70,29 @@ func sheetRows(book *excelize.File, yield yieldRow) error {
 	return nil
 }
 
-// manifestSheet is the first sheet that begins with a known heading: people put
-// a page of instructions in front.
+// manifestSheet is the first sheet that has a known heading in one of its first
+// rows: people put a page of instructions in front.
 func manifestSheet(book *excelize.File) string {
 	for _, name := range book.GetSheetList() {
-		sheet, err := book.Rows(name)
-		if err != nil {
-			continue
-		}
-		var heading []string
-		if sheet.Next() {
-			heading, _ = sheet.Columns() // a sheet that cannot be read has none
-		}
-		_ = sheet.Close()
-		if slices.ContainsFunc(heading, func(cell string) bool { _, ok := columnOf(cell); return ok }) {
+		if hasHeading(book, name) {
 			return name
 		}
 	}
 	return book.GetSheetName(0)
+}
+
+func hasHeading(book *excelize.File, name string) bool {
+	sheet, err := book.Rows(name)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = sheet.Close() }()
+	for number := 1; number <= titleRows+1 && sheet.Next(); number++ {
+		if cells, err := sheet.Columns(); err == nil && slices.ContainsFunc(cells, known) {
+			return true
+		}
+	}
+	return false
 }
 
 // days1904 lie between the two days that spreadsheet programs count from.
@@ -102,7 +107,7 @@ func epochShift(book *excelize.File) int {
 
 // dateCells are the positions of the columns of dates.
 func dateCells(heading []string) []int {
-	var list []int
+	list := []int{}
 	for i, cell := range heading {
 		if c, _ := columnOf(cell); c == IssueDate || c == ExpiryDate {
 			list = append(list, i)

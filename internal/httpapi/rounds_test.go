@@ -220,6 +220,37 @@ func TestAFixIsShownThenAppliedThenUndone(t *testing.T) {
 	s.post("/v1/batches/"+id+"/fixes", `{"detail":"name_bracket","reseller":"r2","apply":true}`, 201) // no rows, no harm
 }
 
+// Two clicks on one correction, or two people: each row is corrected once.
+func TestACorrectionThatIsAppliedTwiceAtOnceCorrectsOnce(t *testing.T) {
+	s := newService(t)
+	id := s.send(archive(12, "r1"))
+	s.refuse(s.items(id)...)
+	corrected := make(chan int)
+	for range 2 {
+		go func() {
+			n := 0
+			defer func() { corrected <- n }()
+			n = len(s.post("/v1/batches/"+id+"/fixes", `{"detail":"name_bracket","reseller":"r1","apply":true}`, 201)["changes"].([]any))
+		}()
+	}
+	if n := <-corrected + <-corrected; n != 12 {
+		t.Errorf("%d corrections of 12 rows", n)
+	}
+	for _, i := range s.items(id) {
+		if a := s.last(i.SubmissionID); a.Number != 2 {
+			t.Errorf("row %d has %d attempts", i.Row, a.Number)
+		}
+	}
+}
+
+// An address that holds no text is one of nothing, and no failure of ours.
+func TestAnAddressThatIsNoTextIsNotFound(t *testing.T) {
+	s := newService(t)
+	for _, path := range []string{"/v1/batches/%00", "/v1/batches/%ff/items", "/v1/submissions/%00", "/v1/fixes/%00", "/v1/batches?after=%00"} {
+		s.call("GET", path, "", nil, 404)
+	}
+}
+
 // audited checks the trail and that its chain holds.
 func (s *service) audited(actions ...string) {
 	s.t.Helper()

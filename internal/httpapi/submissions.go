@@ -140,6 +140,8 @@ func (s *Server) nextAttempt(in *intake, before review.Submission) (review.Attem
 	switch {
 	case len(a.Documents) == 0:
 		return a, noFile.plain()
+	case last.RepeatedBy(a, s.Now()) && last.State.Moving():
+		return a, review.ErrOpenAttempt
 	case last.RepeatedBy(a, s.Now()):
 		return a, unchanged.with("%s", toMend(last))
 	}

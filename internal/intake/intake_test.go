@@ -18,6 +18,7 @@ import (
 	"realname/internal/batch"
 	"realname/internal/blob"
 	"realname/internal/intake"
+	"realname/internal/pipeline"
 	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/internal/rules"
@@ -232,6 +233,16 @@ func TestAnArchiveThatCannotBeReadIsRefusedNotRetried(t *testing.T) {
 	}
 }
 
+// refuse decides an attempt as a worker does.
+func (f *fixture) refuse(attempt string) {
+	f.t.Helper()
+	c, err := f.store.Claim(f.t.Context(), attempt, "w", time.Minute)
+	f.must(err)
+	_, err = f.store.Record(f.t.Context(), []pipeline.Decision{{AttemptID: attempt, Epoch: c.Epoch, Outcome: review.Outcome{Kind: review.Rejected, RuleSet: "r",
+		Primary: review.CredentialTypeOrNumberInvalid, Reasons: []review.Reason{review.CredentialTypeOrNumberInvalid}}}})
+	f.must(err)
+}
+
 // The same archive is the same batch; a row that repeats a submission's data is
 // told so; mended data become its second attempt, with the image of the first.
 func TestARowOfAKnownIDIsTheNextAttempt(t *testing.T) {
@@ -246,6 +257,7 @@ func TestARowOfAKnownIDIsTheNextAttempt(t *testing.T) {
 	if again := f.receive(data); again.ID != first.ID {
 		t.Errorf("the same archive became batch %s, was %s", again.ID, first.ID)
 	}
+	f.refuse(before[0].AttemptID)
 	if _, items := f.read(f.receive(archive(head + line("D", ""))).ID); codes(items[0].Faults) != ":unchanged" {
 		t.Errorf("unchanged: %+v", items[0].Faults)
 	}
@@ -254,6 +266,23 @@ func TestARowOfAKnownIDIsTheNextAttempt(t *testing.T) {
 	f.must(err)
 	if after[0].SubmissionID != s.ID || len(s.Attempts) != 2 || s.Attempts[1].Documents[0].SHA256 != s.Attempts[0].Documents[0].SHA256 {
 		t.Errorf("%+v of %+v", after[0], s)
+	}
+}
+
+// A row that cannot be read is told so, and nothing else of it; what is sent again
+// while it waits for its review is told to wait.
+func TestABrokenRowAndARowThatIsInReviewSayOneThing(t *testing.T) {
+	f := newFixture(t)
+	row := "a,a.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n"
+	_, items := f.read(f.receive(archive(head+"x,\"y,z\n"+row+",,,,,,,a.jpg\n", "a.jpg")).ID)
+	want := []string{":csv_broken", "", "credential_no:cell_empty credential_type:cell_empty holder_name:cell_empty holder_type:cell_empty subject_ref:cell_empty"}
+	for i, item := range items {
+		if got := codes(item.Faults); got != want[i] {
+			t.Errorf("row %d: %q, want %q", item.Row, got, want[i])
+		}
+	}
+	if _, items := f.read(f.receive(archive(head+row, "a.jpg")).ID); codes(items[0].Faults) != ":attempt_open" {
+		t.Errorf("%+v", items[0].Faults)
 	}
 }
 

@@ -72,6 +72,11 @@ func lastCells(s review.Submission) map[batch.Column]string {
 func (t *taker) resubmit(ctx context.Context, r batch.Row, before review.Submission, a review.Attempt) (string, string, []review.RowFault, error) {
 	last := before.Last()
 	a.Documents = last.CarryOver(a.Documents, func(i int) string { return t.id(fmt.Sprintf("carried-%d", i), r.Number) })
+	if last.RepeatedBy(a, t.Now()) && last.State.Moving() {
+		fault, _ := noAttempt(review.ErrOpenAttempt)
+		fault.Row = r.Number
+		return "", "", []review.RowFault{fault}, nil
+	}
 	if last.RepeatedBy(a, t.Now()) {
 		return "", "", []review.RowFault{{Row: r.Number, Code: "unchanged", ZH: "资料与上次提交完全相同，未重新审核；请按上次的处理建议修改后再提交",
 			EN: "nothing differs from the last submission, so it was not reviewed again; mend what the last outcome names"}}, nil

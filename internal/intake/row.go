@@ -45,7 +45,7 @@ func (in *Intake) parse(b review.Batch, r batch.Row) (parsed, []review.RowFault)
 	d := &p.declared
 	d.Name, d.Number = r.Cells[batch.HolderName], r.Cells[batch.CredentialNo]
 	d.Email, d.Country = trimmed(batch.Email), strings.ToUpper(trimmed(batch.Country))
-	given := func(c batch.Column) bool { return p.submission == "" || trimmed(c) != "" } // else it is as in the last attempt
+	given := func(c batch.Column) bool { return trimmed(c) != "" } // that it must not be empty is said elsewhere
 	var ok bool
 	if p.kind, ok = in.Catalogue.TypeNamed(trimmed(batch.CredentialType), profile.Registrar); !ok && given(batch.CredentialType) {
 		f.add(batch.CredentialType, "type_unknown", "没有这种证件类型，请填写类型代码（如 YYZZ、SFZ）或证件名称", "no such document type; write its code, such as YYZZ or SFZ, or its name")

@@ -57,7 +57,10 @@ func (t *taker) take(ctx context.Context, r batch.Row, problems []batch.Problem)
 
 // faults are what is wrong with a row by itself and beside the rows before it.
 func (t *taker) faults(r batch.Row, problems []batch.Problem) []review.RowFault {
-	_, found := t.parse(t.b, r)
+	var found []review.RowFault
+	if len(r.Cells) > 0 { // else it could not be read, and nothing can be said of its cells
+		_, found = t.parse(t.b, r)
+	}
 	for _, x := range problems {
 		found = append(found, review.RowFault(x))
 	}

@@ -50,10 +50,14 @@ func (s *Store) FixRow(ctx context.Context, f review.Fix, row int, corrected str
 // stillLast locks the submission and asks that no attempt but withdrawn ones
 // followed the given one.
 func stillLast(ctx context.Context, tx pgx.Tx, tenant, submission, attempt string) error {
+	// Two statements: what another transaction wrote while this one waited for the
+	// lock is seen by the second alone.
+	if err := tx.QueryRow(ctx, `select from submissions where id = $1 and tenant_id = $2 for update`, submission, tenant).Scan(); err != nil {
+		return notFound(err)
+	}
 	var last string
-	err := tx.QueryRow(ctx, `with s as (select id from submissions where id = $1 and tenant_id = $2 for update)
-		select a.id::text from s join attempts a on a.submission_id = s.id where a.state <> 'withdrawn' order by a.number desc limit 1`,
-		submission, tenant).Scan(&last)
+	err := tx.QueryRow(ctx, `select id::text from attempts where submission_id = $1 and state <> 'withdrawn' order by number desc limit 1`,
+		submission).Scan(&last)
 	switch {
 	case err != nil:
 		return notFound(err)

@@ -60,13 +60,17 @@ type execer interface {
 	Exec(ctx context.Context, sql string, args ...any) (pgconn.CommandTag, error)
 }
 
-// invalidText is Postgres' code for a value that is not of the column's type.
-const invalidText = "22P02"
+// Postgres' codes for a value that is not of the column's type, and for one that
+// is no text at all (a zero byte, broken UTF-8).
+const (
+	invalidText = "22P02"
+	noText      = "22021"
+)
 
 // notFound turns no rows into review.ErrNotFound, and so an id that is no UUID.
 func notFound(err error) error {
 	var pg *pgconn.PgError
-	if errors.Is(err, pgx.ErrNoRows) || errors.As(err, &pg) && pg.Code == invalidText {
+	if errors.Is(err, pgx.ErrNoRows) || errors.As(err, &pg) && (pg.Code == invalidText || pg.Code == noText) {
 		return review.ErrNotFound
 	}
 	return err

@@ -23,3 +23,6 @@ const (
 
 // Open reports whether the attempt can still get an outcome.
 func (s State) Open() bool { return s != Decided && s != Withdrawn }
+
+// Moving reports whether an outcome is near: the attempt is queued or in review.
+func (s State) Moving() bool { return s == Queued || s == Running }
