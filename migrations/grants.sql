@@ -16,3 +16,7 @@ grant update (second_person) on tenants to realname_tenant;
 
 -- What a source of the authority was asked, for the whole house.
 grant select, insert, update on authority_usage to realname_work, realname_admin;
+
+-- Ingest finds the bulk actions that are open, and does each as its tenant.
+select allow('actions', 'realname_intake');
+grant select on actions to realname_intake;

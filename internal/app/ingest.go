@@ -44,13 +44,14 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
-	pages := &console.Console{People: store, Cases: store, Desk: store, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
+	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
 	server.Console = pages.Handler()
 	peak := peakHeap(ctx)
 	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return untilThere(ctx, blobs.EnsureBucket, log) })
 	g.Go(func() error { return reader.Run(ctx, wake) })
+	g.Go(func() error { return pages.Run(ctx) })
 	g.Go(func() error { return Serve(ctx, server.HTTP(c.HTTP.Listen)) })
 	g.Go(func() error {
 		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)

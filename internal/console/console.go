@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -14,17 +15,27 @@ import (
 
 // Console answers for all pages below Root.
 type Console struct {
-	People People
-	Cases  Cases
-	Desk   Desk
-	Blobs  Blobs
-	Rules  *rules.Set
-	Now    func() time.Time
-	Log    zerolog.Logger
+	People  People
+	Cases   Cases
+	Desk    Desk
+	Actions Actions
+	Work    Work
+	Blobs   Blobs
+	Rules   *rules.Set
+	Now     func() time.Time
+	Log     zerolog.Logger
 
-	once  sync.Once
-	rates *limit.Buckets
-	pics  *imaging.Budget
+	once      sync.Once
+	rates     *limit.Buckets
+	pics      *imaging.Budget
+	wake      chan struct{} // of the background
+	followers atomic.Int64
+}
+
+func (c *Console) prepare() {
+	c.once.Do(func() {
+		c.rates, c.pics, c.wake = limit.New(signInRates), imaging.NewBudget(pictureBytes), make(chan struct{}, 1)
+	})
 }
 
 // Root is where the console lives.
@@ -32,7 +43,7 @@ const Root = "/console/"
 
 // Handler is all routes of the table behind the frame that every page passes.
 func (c *Console) Handler() http.Handler {
-	c.once.Do(func() { c.rates, c.pics = limit.New(signInRates), imaging.NewBudget(pictureBytes) })
+	c.prepare()
 	mux := http.NewServeMux()
 	for _, r := range c.routes() {
 		mux.Handle(r.method+" "+r.pattern, c.serve(r))

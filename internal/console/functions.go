@@ -10,7 +10,7 @@ import (
 )
 
 // functions are what templates call beside the methods of a page.
-var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size}
+var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size, "batchState": batchState, "sub": func(a, b int) int { return a - b }}
 
 // dict gathers what a part of a page needs.
 func dict(pairs ...any) (map[string]any, error) {
@@ -52,6 +52,11 @@ var tabs = []struct {
 	{"overview", Root, desk.Viewer},
 	{"submissions", "/console/submissions", desk.Viewer},
 	{"review", "/console/review", desk.Viewer},
+	{"batches", "/console/batches", desk.Viewer},
+	{"bulk", "/console/actions", desk.Viewer},
+	{"parked", "/console/parked", desk.Viewer},
+	{"deliveries", "/console/deliveries", desk.Viewer},
+	{"reasons", "/console/reasons", desk.Viewer},
 	{"members", "/console/members", desk.Admin},
 }
 

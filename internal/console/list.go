@@ -25,11 +25,16 @@ type listBody struct {
 	First, Next string // addresses
 	Standings   []desk.Standing
 	Reasons     []review.Reason
+	// What an operator may do to all that match.
+	Query   string
+	Kinds   []desk.ActionKind
+	Members []desk.Member
 }
 
 // readFilter reads a filter from an address.
-func (c *Console) readFilter(r *request) (desk.Filter, string) {
-	q := r.URL.Query()
+func (c *Console) readFilter(r *request) (desk.Filter, string) { return c.filterOf(r, r.URL.Query()) }
+
+func (c *Console) filterOf(r *request, q url.Values) (desk.Filter, string) {
 	f := desk.Filter{
 		Standing: desk.Standing(q.Get("standing")), Reason: review.Reason(q.Get("reason")),
 		Text: strings.TrimSpace(q.Get("q")), After: q.Get("after"), Limit: listPage,
@@ -65,9 +70,14 @@ func (c *Console) getSubmissions(w http.ResponseWriter, r *request) error {
 	}
 	q := r.URL.Query()
 	q.Del("after")
-	b := listBody{Filter: f, Due: due, Page: p, First: address(q, ""), Standings: desk.Standings, Reasons: c.reasons()}
+	b := listBody{Query: q.Encode(), Kinds: desk.ActionKinds, Filter: f, Due: due, Page: p, First: address(q, ""), Standings: desk.Standings, Reasons: c.reasons()}
 	if p.Next != "" {
 		b.Next = address(q, p.Next)
+	}
+	if r.Role.Allows(desk.Operator) {
+		if b.Members, err = c.People.Members(r.Context(), r.Tenant); err != nil {
+			return err
+		}
 	}
 	return c.show(w, r, http.StatusOK, "submissions", "submissions", b)
 }

@@ -62,3 +62,29 @@ type Desk interface {
 type Blobs interface {
 	Get(ctx context.Context, key string) (io.ReadCloser, error)
 }
+
+// Actions are deeds over many submissions.
+type Actions interface {
+	Matching(ctx context.Context, tenant string, f desk.Filter) (int, error)
+	StartAction(ctx context.Context, v desk.Session, a desk.Action, f desk.Filter) (total int, err error)
+	Action(ctx context.Context, tenant, id string) (desk.Action, error)
+	Actions(ctx context.Context, tenant string, limit int) ([]desk.Action, error)
+	UndoAction(ctx context.Context, v desk.Session, id string) error
+	// StepAction does the next part of an open deed, and reports whether there was one.
+	StepAction(ctx context.Context) (more bool, err error)
+}
+
+// Work is what goes on: batches, notices, what is parked, and how it all went.
+type Work interface {
+	Batch(ctx context.Context, tenant, id string) (review.Batch, error)
+	Batches(ctx context.Context, tenant string, f review.BatchFilter) ([]review.Batch, error)
+	Causes(ctx context.Context, tenant, batchID string, limit int) ([]desk.Cause, error)
+	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
+	ParkedWork(ctx context.Context, tenant string, limit int) ([]desk.ParkedRow, error)
+	Redrive(ctx context.Context, v desk.Session, attemptID string) error
+	Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error)
+	Deliveries(ctx context.Context, tenant string, f review.DeliveryFilter) ([]review.Delivery, error)
+	ReplayDelivery(ctx context.Context, tenant, actor, id string) error
+	Tally(ctx context.Context) error
+	Tallies(ctx context.Context, tenant string, days int) ([]desk.Tally, error)
+}

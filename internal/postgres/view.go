@@ -49,6 +49,15 @@ type documentRow struct {
 // Submission returns a tenant's submission with all attempts, their documents
 // and outcomes. Another tenant's is review.ErrNotFound, like a missing one.
 func (s *Store) Submission(ctx context.Context, tenant, id string) (review.Submission, error) {
+	return submission(ctx, s.of(tenant), tenant, id)
+}
+
+// batcher is a scope or a transaction in one.
+type batcher interface {
+	SendBatch(ctx context.Context, b *pgx.Batch) pgx.BatchResults
+}
+
+func submission(ctx context.Context, on batcher, tenant, id string) (review.Submission, error) {
 	var batch pgx.Batch
 	batch.Queue(`select id::text, tenant_id, subject_ref, external_id, profile, created_at, hold_at, times_out_at
 		from submissions where id = $1 and tenant_id = $2`, id, tenant)
@@ -60,7 +69,7 @@ func (s *Store) Submission(ctx context.Context, tenant, id string) (review.Submi
 	batch.Queue(`select d.attempt_id::text, d.id::text, d.role, d.extension, d.size, d.sha256, d.blob_key
 		from documents d join attempts a on a.id = d.attempt_id
 		where a.submission_id = $1 and a.tenant_id = $2 order by d.position`, id, tenant)
-	results := s.of(tenant).SendBatch(ctx, &batch)
+	results := on.SendBatch(ctx, &batch)
 	sub, err := scanSubmission(results)
 	if closeErr := results.Close(); err == nil {
 		err = closeErr

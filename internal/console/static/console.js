@@ -40,3 +40,21 @@ function turn(picture) {
   if (now < 3) picture.classList.add("turn" + (now + 1));
 }
 for (const p of document.querySelectorAll(".picture")) p.addEventListener("dblclick", () => p.classList.toggle("zoomed"));
+
+// A page that follows something: figures arrive as they change, and at the end the
+// page is loaded anew.
+for (const part of document.querySelectorAll("[data-live-url]")) {
+  const source = new EventSource(part.dataset.liveUrl);
+  source.addEventListener("progress", (e) => {
+    const figures = JSON.parse(e.data);
+    for (const el of part.querySelectorAll("[data-live]")) {
+      const v = figures[el.dataset.live];
+      if (v === undefined) continue;
+      if (el.matches("progress")) {
+        if (el.dataset.liveMax) el.max = figures[el.dataset.liveMax] || 1;
+        el.value = v;
+      } else if (el.textContent !== String(v)) el.textContent = v;
+    }
+  });
+  source.addEventListener("end", () => { source.close(); location.reload(); });
+}

@@ -1,0 +1,118 @@
+package console
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"reflect"
+	"time"
+)
+
+// The pace of what a page follows: how often the store is asked, how long the line
+// may be silent, and how many may follow at once.
+const (
+	livePause    = time.Second
+	liveQuiet    = 15 * time.Second
+	maxFollowers = 256
+)
+
+// follow tells a page by server-sent events what changed: an event progress with
+// figures at every change, and an event end, after which the page loads anew.
+func (c *Console) follow(w http.ResponseWriter, r *request, ask func() (figures map[string]int, over bool, err error)) error {
+	if c.followers.Add(1) > maxFollowers {
+		c.followers.Add(-1)
+		w.WriteHeader(http.StatusServiceUnavailable)
+		return nil
+	}
+	defer c.followers.Add(-1)
+	figures, over, err := ask()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.WriteHeader(http.StatusOK)
+	tick := time.NewTicker(livePause)
+	defer tick.Stop()
+	var last map[string]int
+	said := c.Now()
+	for {
+		switch {
+		case over:
+			_ = send(w, "event: end\ndata: {}\n\n") // the page may be gone
+			return nil
+		case !reflect.DeepEqual(figures, last):
+			data, _ := json.Marshal(figures) // numbers always marshal
+			err = send(w, fmt.Sprintf("event: progress\ndata: %s\n\n", data))
+			last, said = figures, c.Now()
+		case c.Now().Sub(said) >= liveQuiet:
+			err = send(w, ": still there\n\n")
+			said = c.Now()
+		}
+		if err != nil {
+			return nil // the page is gone
+		}
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-tick.C:
+		}
+		if figures, over, err = ask(); err != nil {
+			c.Log.Warn().Err(err).Msg("progress cannot be told; the page asks again")
+			return nil
+		}
+	}
+}
+
+func send(w http.ResponseWriter, text string) error {
+	control := http.NewResponseController(w)
+	_ = control.SetWriteDeadline(time.Now().Add(liveQuiet)) // a page that does not read is let go
+	if _, err := w.Write([]byte(text)); err != nil {
+		return err
+	}
+	return control.Flush()
+}
+
+// The pace of the background: how long it rests without work, and how often
+// outcomes are tallied.
+const (
+	restPause  = 2 * time.Second
+	tallyPause = time.Minute
+)
+
+// Run does open deeds and tallies outcomes until ctx ends.
+func (c *Console) Run(ctx context.Context) error {
+	c.prepare()
+	rest := time.NewTicker(restPause)
+	defer rest.Stop()
+	var tallied time.Time
+	for ctx.Err() == nil {
+		if c.Now().Sub(tallied) >= tallyPause {
+			tallied = c.Now()
+			if err := c.Work.Tally(ctx); err != nil && ctx.Err() == nil {
+				c.Log.Warn().Err(err).Msg("outcomes were not tallied")
+			}
+		}
+		more, err := c.Actions.StepAction(ctx)
+		if err != nil && ctx.Err() == nil {
+			c.Log.Warn().Err(err).Msg("a step of a bulk action failed; it is tried again")
+		}
+		if more {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+		case <-rest.C:
+		case <-c.wake:
+		}
+	}
+	return nil
+}
+
+// ring wakes the background.
+func (c *Console) ring() {
+	select {
+	case c.wake <- struct{}{}:
+	default: // it will look anyway
+	}
+}

@@ -1,0 +1,39 @@
+package desk
+
+import (
+	"time"
+
+	"realname/internal/review"
+)
+
+// Spans are the ends of the spans from upload to outcome that are counted, in
+// seconds; the last one has no end.
+var Spans = []int{5, 30, 120, 600, 3600, 21600, 86400}
+
+// LateAttempt is how far attempts are counted one by one.
+const LateAttempt = 4
+
+// Tally is how many outcomes of one kind there were on a day.
+type Tally struct {
+	Day     time.Time // its begin in Shanghai
+	Kind    review.Kind
+	Reason  review.Reason
+	Attempt int // 1 to LateAttempt, which is that one and later
+	Took    int // index into Spans; len(Spans) for longer
+	N       int
+}
+
+// Cause is one thing that went wrong in many rows of a batch, from one origin.
+type Cause struct {
+	Detail   review.Detail
+	Reason   review.Reason
+	Reseller string
+	Rows     int
+}
+
+// ParkedRow is an attempt that could not be reviewed, and why.
+type ParkedRow struct {
+	Row
+	Cause    string
+	ParkedAt time.Time
+}
