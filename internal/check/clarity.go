@@ -24,6 +24,9 @@ func clarity(s *subject) {
 		s.glare(d, legible)
 		s.colour(d)
 		s.words(d)
+		if d.Picture.Covered != nil {
+			s.add("CLR-06", "covered", on(review.FieldDocument), at(d.Role, d.Picture.Covered))
+		}
 	}
 	s.keyField(review.FieldName, name, "name_unconfirmed", rules.Text{ZH: "名称", EN: "name"})
 	s.keyField(review.FieldNumber, number, "number_unconfirmed", rules.Text{ZH: "号码", EN: "number"})

@@ -28,6 +28,7 @@ var faults = []fault{
 	{name: "dark", picture: specimen.Dark, details: details("too_dark")},
 	{name: "glare", picture: specimen.Glare, details: details("glare", "glare_elsewhere", "name_unconfirmed", "field_unreadable")},
 	{name: "mosaic", picture: specimen.Mosaic, details: details("covered", "name_unconfirmed", "number_unconfirmed", "field_unreadable"), only: names},
+	{name: "bar", picture: specimen.Bar, details: details("covered")},
 	{name: "watermark", picture: specimen.Watermark, details: details("watermark")},
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
 	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: func(s subject) bool { return s.role == review.Licence }},

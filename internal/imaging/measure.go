@@ -17,6 +17,7 @@ func Measure(m *Image) review.Picture {
 	p.Colour = colour(p.Chroma)
 	p.EdgeRatio = edgeRatio(luma)
 	p.Glare, p.GlareShare = glare(luma)
+	p.Covered = covered(luma, p.BrightLuma)
 	p.Seal, p.SealBox = seal(m)
 	return p
 }

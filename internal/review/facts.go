@@ -106,6 +106,8 @@ type Picture struct {
 	Sides int `json:"sides"`
 	// Glare is the largest saturated blob, nil when there is none.
 	Glare *Box `json:"glare,omitempty"`
+	// Covered is a flat dark bar over the print, nil when there is none.
+	Covered *Box `json:"covered,omitempty"`
 	// GlareShare is the share of the frame it covers, 0 to 1.
 	GlareShare float64 `json:"glare_share,omitempty"`
 }
@@ -133,7 +135,7 @@ type FieldReading struct {
 // Turn turns what was measured with the picture, by quarter turns clockwise.
 func (p *Picture) Turn(quarters int) {
 	for range quarters & 3 {
-		for _, b := range []*Box{p.EmblemBox, p.SealBox, p.Glare} {
+		for _, b := range []*Box{p.EmblemBox, p.SealBox, p.Glare, p.Covered} {
 			if b != nil {
 				*b = Box{X: p.Height - b.Y - b.H, Y: b.X, W: b.H, H: b.W}
 			}

@@ -28,6 +28,7 @@ const (
 	Glare     Fault = "glare"
 	Dark      Fault = "dark"
 	Mosaic    Fault = "mosaic"    // over the name
+	Bar       Fault = "bar"       // a dark bar over a line
 	Watermark Fault = "watermark" // text across the page
 	Tiny      Fault = "tiny"      // few pixels
 	TooSmall  Fault = "too_small" // in bytes
@@ -37,7 +38,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -53,6 +54,7 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Glare:     glareBlob,
 	Dark:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return scale(m, 0.3) },
 	Mosaic:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return mosaic(m) },
+	Bar:       bar,
 	Watermark: watermark,
 	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
 }
@@ -162,6 +164,15 @@ func mosaic(m *image.RGBA) *image.RGBA {
 			m.SetRGBA(x, y, m.RGBAAt(x/cell*cell, y/cell*cell))
 		}
 	}
+	return m
+}
+
+// bar hides a line behind flat dark ink, as drawing programs do.
+func bar(m *image.RGBA, rng *rand.Rand) *image.RGBA {
+	w, h := m.Rect.Dx(), m.Rect.Dy()
+	left, top := w*(12+rng.IntN(20))/100, h*(35+rng.IntN(30))/100
+	area := image.Rect(left, top, left+w*(18+rng.IntN(20))/100, top+h*(4+rng.IntN(4))/100)
+	draw.Draw(m, area, image.NewUniform(color.Gray{uint8(rng.IntN(70))}), image.Point{}, draw.Src)
 	return m
 }
 
