@@ -7,11 +7,8 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"strings"
-	"time"
 
 	"realname/internal/app"
-	"realname/internal/auth"
 	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/internal/rules"
@@ -43,42 +40,6 @@ func migrate(ctx context.Context, args []string) (int, error) {
 		return exitOurs, err
 	}
 	fmt.Println("the database has the current schema")
-	return exitOK, nil
-}
-
-func keys(ctx context.Context, args []string) (int, error) {
-	f := flag.NewFlagSet("keys create", flag.ContinueOnError)
-	tenant := f.String("tenant", "", "id of the tenant; it is made when it is new")
-	scopes := f.String("scopes", "submit,read", "what the key may do")
-	days := f.Int("days", 365, "days until it expires; 0 for never")
-	if len(args) == 0 || args[0] != "create" {
-		f.SetOutput(os.Stderr)
-		f.Usage()
-		return exitUsage, errors.New("usage: realname keys create --tenant ID")
-	}
-	if err := parse(f, args[1:]); err != nil {
-		return exitUsage, err
-	}
-	if *tenant == "" {
-		return exitUsage, errors.New("--tenant must be given")
-	}
-	store, closeStore, err := openStore(ctx)
-	if err != nil {
-		return exitUsage, err
-	}
-	defer closeStore()
-	if err := store.EnsureTenant(ctx, *tenant, *tenant); err != nil {
-		return exitOurs, err
-	}
-	key, text := auth.NewKey(*tenant, strings.Split(*scopes, ",")...)
-	if *days > 0 {
-		key.ExpiresAt = time.Now().AddDate(0, 0, *days)
-	}
-	if err := store.CreateAPIKey(ctx, key); err != nil {
-		return exitOurs, err
-	}
-	fmt.Println(text)
-	fmt.Fprintln(os.Stderr, "keep it now: it is not shown again")
 	return exitOK, nil
 }
 

@@ -46,7 +46,7 @@ func commands() []command {
 		{"verify", "check every promise against the running system, configured by the environment", verify},
 		{"migrate", "bring the database at DATABASE_URL to the current schema", migrate},
 		{"seal-key", "make the key that documents are sealed with", sealKey},
-		{"keys", "create: make an API key for a tenant; its secret is shown once", keys},
+		{"keys", "create, list, rotate, revoke: API keys of a tenant; a secret is shown once", keys},
 		{"users", "invite, reset: let a person sign in to the console; the one-time password is shown once", users},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},
 		{"authority", "now: ask at once about all that waits; usage: what each source was asked, by day", askAuthority},

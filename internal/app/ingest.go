@@ -16,6 +16,7 @@ import (
 	"realname/internal/imaging"
 	"realname/internal/intake"
 	"realname/internal/limit"
+	"realname/internal/postgres"
 	"realname/internal/review"
 )
 
@@ -40,7 +41,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	wake := make(chan struct{}, 1)
 	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Now: time.Now, Log: log}
 	server := &httpapi.Server{
-		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Wake: ring(wake), Blobs: blobs, Keys: auth.New(store, time.Now), Catalogue: rules.Set,
+		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Wake: ring(wake), Blobs: blobs, Keys: apiKeys(store, log), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
@@ -57,6 +58,17 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		return Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})
 	return g.Wait()
+}
+
+// apiKeys checks API keys and notes their use, which is worth no failed request.
+func apiKeys(store *postgres.Store, log zerolog.Logger) *auth.Keys {
+	keys := auth.New(store, time.Now)
+	keys.Used = func(ctx context.Context, id string) {
+		if err := store.KeyUsed(ctx, id); err != nil {
+			log.Warn().Err(err).Msg("use of a key was not noted")
+		}
+	}
+	return keys
 }
 
 // ring wakes whoever waits, and is no more than one ring ahead.

@@ -34,6 +34,9 @@ const (
 	ScopeEndpoints = "endpoints"
 )
 
+// Scopes are all of them.
+var Scopes = []string{ScopeSubmit, ScopeRead, ScopeEndpoints}
+
 // ErrUnknown means that no live key matches. It says no more on purpose.
 var ErrUnknown = errors.New("the API key is not known")
 
@@ -52,8 +55,14 @@ type Store interface {
 // cacheLife is how long a revoked key may still work.
 const cacheLife = 3 * time.Second
 
+// usedPause is how often a key's use is noted.
+const usedPause = time.Minute
+
 // Keys checks keys, remembering each for a moment.
 type Keys struct {
+	// Used notes that a key was used; nil: nobody wants to know.
+	Used func(ctx context.Context, id string)
+
 	store Store
 	now   func() time.Time
 	mu    sync.Mutex
@@ -64,6 +73,7 @@ type cached struct {
 	key  review.APIKey
 	err  error
 	till time.Time
+	used time.Time // when its use was last noted
 }
 
 // New makes a checker over a store.
@@ -87,7 +97,26 @@ func (k *Keys) Check(ctx context.Context, text string) (review.APIKey, error) {
 	if err != nil || !match || !k.live(key) {
 		return review.APIKey{}, ErrUnknown
 	}
+	k.note(ctx, id)
 	return key, nil
+}
+
+// note tells of a use, not more often than once in a while.
+func (k *Keys) note(ctx context.Context, id string) {
+	if k.Used == nil {
+		return
+	}
+	k.mu.Lock()
+	c := k.known[id]
+	due := k.now().Sub(c.used) >= usedPause
+	if due {
+		c.used = k.now()
+		k.known[id] = c
+	}
+	k.mu.Unlock()
+	if due {
+		k.Used(ctx, id)
+	}
 }
 
 func (k *Keys) live(key review.APIKey) bool {
@@ -114,7 +143,7 @@ func (k *Keys) find(ctx context.Context, id string) (review.APIKey, error) {
 	if len(k.known) >= maxKnown {
 		clear(k.known)
 	}
-	k.known[id] = cached{key, err, k.now().Add(cacheLife)}
+	k.known[id] = cached{key, err, k.now().Add(cacheLife), k.known[id].used}
 	return key, err
 }
 

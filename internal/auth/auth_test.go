@@ -95,3 +95,25 @@ func TestAStoreThatIsDownIsNotAnUnknownKey(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// Rule: the use of a key is noted, and not with every request.
+func TestTheUseOfAKeyIsNotedOncePerMinute(t *testing.T) {
+	key, text := NewKey("acme")
+	now := time.Now()
+	k := New(keys{key.ID: key}, func() time.Time { return now })
+	used := 0
+	k.Used = func(context.Context, string) { used++ }
+	for range 5 {
+		if _, err := k.Check(t.Context(), text); err != nil {
+			t.Fatal(err)
+		}
+		now = now.Add(5 * time.Second) // beyond what is remembered of a key
+	}
+	if used != 1 {
+		t.Errorf("noted %d times within a minute", used)
+	}
+	now = now.Add(time.Minute)
+	if _, err := k.Check(t.Context(), text); err != nil || used != 2 {
+		t.Errorf("after a minute: noted %d times, %v", used, err)
+	}
+}

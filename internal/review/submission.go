@@ -80,8 +80,12 @@ type Attempt struct {
 type APIKey struct {
 	ID        string // the public part: rn_<id>_<secret>
 	Tenant    string
+	Name      string   // what the operator calls it
 	Hash      [32]byte // SHA-256 of the secret
 	Scopes    []string
+	CreatedAt time.Time
 	ExpiresAt time.Time // zero: never
 	RevokedAt time.Time // zero: live
+	// LastUsedAt is when it was last used, to the minute; zero: never.
+	LastUsedAt time.Time
 }
