@@ -79,6 +79,7 @@ type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
 	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
 	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`
+	Longest     time.Duration `env:"WORKER_LONGEST" envDefault:"5m"` // of one review; a worker that hangs in one ends itself
 }
 
 // BatchConfig is how ingest reads batches.

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
+
+	"realname/internal/failpoint"
 )
 
 // Handler does the work that an id names. An error means that it could not be
@@ -133,6 +135,7 @@ func (b *Bus) handle(ctx context.Context, msg jetstream.Msg, h Handler) {
 		_ = msg.NakWithDelay(retryDelay)
 		return
 	}
+	failpoint.Hit("bus-before-ack")
 	_ = msg.Ack() // a lost acknowledgement costs a redelivery, which the claim refuses
 }
 

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 
+	"realname/internal/failpoint"
 	"realname/internal/imaging"
 	"realname/internal/reader"
 	"realname/internal/review"
@@ -84,6 +85,7 @@ func (e *Examiner) Close() {
 // Examine gathers the facts of one document. A fault of the file is part of
 // them; an error is ours.
 func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error) {
+	failpoint.Spoil(data)
 	facts := review.DocumentFacts{Role: doc.Role, Examiner: e.version, File: imaging.Probe(data, doc.Extension, e.limits)}
 	img, fault, err := imaging.Decode(ctx, data, facts.File, e.budget)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -33,7 +34,9 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request, tenant s
 		in.discard(r.Context())
 		return err
 	}
+	failpoint.Hit("ingest-before-commit")
 	stored, replayed, err := s.Store.Submit(r.Context(), tenant, key, in.bodyHash(), sub)
+	failpoint.Hit("ingest-after-commit")
 	if err != nil {
 		in.discardUnlessUnsure(r.Context(), err)
 		return err
@@ -41,6 +44,7 @@ func (s *Server) postSubmission(w http.ResponseWriter, r *http.Request, tenant s
 	if replayed {
 		in.discard(r.Context())
 	}
+	defer failpoint.Hit("ingest-after-202")
 	return s.accepted(w, stored, stored.Attempts[0])
 }
 

@@ -16,6 +16,7 @@ import (
 
 	"github.com/gofrs/uuid/v5"
 
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -102,7 +103,9 @@ func (in *intake) store(ctx context.Context, role review.Role, part *multipart.P
 	limit := min(in.s.Limits.FileBytes, in.s.Limits.TotalBytes-in.total)
 	m := &meter{r: part, hash: sha256.New(), left: limit}
 	in.documents = append(in.documents, doc) // before it is stored, so that discard finds it
+	failpoint.Hit("ingest-before-put")
 	_, err := in.s.Blobs.Put(ctx, doc.BlobKey, m, -1)
+	failpoint.Hit("ingest-after-put")
 	switch {
 	case m.left < 0:
 		return fileLarge.with("%s, %d bytes", role, limit)

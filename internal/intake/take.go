@@ -15,6 +15,7 @@ import (
 	"github.com/gofrs/uuid/v5"
 
 	"realname/internal/batch"
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -134,7 +135,9 @@ func (t *taker) submit(ctx context.Context, r batch.Row, p parsed) (submission, 
 		return "", "", []review.RowFault{{Row: r.Number, Column: string(batch.File), Code: "file_missing", ZH: "新提交的一行必须有图片文件", EN: "a new submission needs a picture"}}, nil
 	}
 	sub := t.newSubmission(r, p, a)
+	failpoint.Hit("batch-before-row")
 	_, _, err = t.Store.Submit(ctx, t.b.Tenant, "batch-"+sub.ID, sha256.Sum256([]byte(sub.ID)), sub)
+	failpoint.Hit("batch-after-row")
 	return sub.ID, a.ID, nil, err
 }
 

@@ -16,10 +16,11 @@ import (
 var layer = map[string]int{
 	"internal/review": 0,
 
-	"internal/desk":     1,
-	"internal/text":     1,
-	"internal/limit":    1,
-	"internal/netguard": 1,
+	"internal/failpoint": 1,
+	"internal/desk":      1,
+	"internal/text":      1,
+	"internal/limit":     1,
+	"internal/netguard":  1,
 
 	"internal/credential": 2,
 	"internal/imaging":    2,
@@ -178,6 +179,15 @@ func TestEveryPackageSaysWhatItIsFor(t *testing.T) {
 	for _, p := range packages(t) {
 		if len(p.GoFiles) > 0 && len(p.Doc) < 40 {
 			t.Errorf("%s has no package doc that says what it is for", p.ImportPath)
+		}
+	}
+}
+
+// The places where a program can be made to end are not in what ships.
+func TestShippedProgramsHaveNoFailpoints(t *testing.T) {
+	for _, p := range packages(t) {
+		if p.ImportPath == "internal/failpoint" && !slices.Equal(p.GoFiles, []string{"doc.go", "off.go"}) {
+			t.Errorf("without its tag, %s is built from %v", p.ImportPath, p.GoFiles)
 		}
 	}
 }

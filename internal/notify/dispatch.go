@@ -7,6 +7,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -97,6 +98,7 @@ func (s *Service) look(ctx context.Context) error {
 
 // deliver makes one try. A try that began is ended even while the service stops.
 func (s *Service) deliver(ctx context.Context, d review.Delivery) {
+	failpoint.Hit("notify-after-claim")
 	r, err := s.try(context.WithoutCancel(ctx), d)
 	if err != nil { // our own store failed; after its lease the delivery is due again
 		s.Log.Error().Err(err).Str("delivery", d.ID).Msg("loading a delivery failed, will be tried again")

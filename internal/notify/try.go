@@ -6,6 +6,7 @@ import (
 	"sync"
 	"time"
 
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -36,7 +37,9 @@ func (s *Service) try(ctx context.Context, d review.Delivery) (Result, error) {
 		return Result{}, err
 	}
 	start := s.Now()
+	failpoint.Hit("notify-before-post")
 	r := sender.Send(ctx, d, notice)
+	failpoint.Hit("notify-after-post")
 	r.At, r.Took = start, s.Now().Sub(start)
 	r.Answer, r.Error = storable(r.Answer), storable(r.Error)
 	return r, nil

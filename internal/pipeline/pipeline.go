@@ -10,6 +10,7 @@ import (
 
 	"github.com/rs/zerolog"
 
+	"realname/internal/failpoint"
 	"realname/internal/review"
 )
 
@@ -27,6 +28,13 @@ type Pipeline struct {
 	MaxBytes  int64         // of one upload; more is an error of ours, since ingest refuses it
 	Now       func() time.Time
 	Log       zerolog.Logger
+	// Longest is how long a review may take; zero is no bound. Hung is called when
+	// one has been told to end and has not after a lease more: it should end the
+	// process, or the review would keep its place for ever.
+	Longest time.Duration
+	Hung    func(attemptID string)
+
+	turns turns
 }
 
 // Review takes the attempt through its review. A nil error means that the
@@ -34,7 +42,9 @@ type Pipeline struct {
 // lane, released, or not ours to do. An error means that the store could not be
 // reached.
 func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
-	claim, err := p.Store.Claim(ctx, attemptID, p.Worker, p.Lease)
+	claim, leave, err := p.claim(ctx, attemptID)
+	defer leave()
+	failpoint.Hit("worker-after-claim")
 	return p.claimed(ctx, claim, err, p.review)
 }
 
@@ -51,6 +61,7 @@ func (p *Pipeline) claimed(ctx context.Context, claim Claim, err error, do step)
 	}
 	held, release := context.WithCancelCause(ctx)
 	stopped := p.keepLease(held, release, claim)
+	defer p.watch(release, claim.Attempt.ID)()
 	outcome, err := do(held, claim)
 	release(nil)
 	<-stopped
@@ -66,6 +77,8 @@ func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, err
 	if p.mustAsk(claim, outcome) {
 		return review.Outcome{}, p.Store.HandOver(ctx, claim.Attempt.ID, claim.Epoch, facts, time.Time{})
 	}
+	failpoint.Hit("worker-before-record")
+	defer failpoint.Hit("worker-after-record")
 	return outcome, p.Recorder.Record(ctx, Decision{claim.Attempt.ID, claim.Epoch, outcome, facts})
 }
 
@@ -180,6 +193,7 @@ func (p *Pipeline) examineOne(ctx context.Context, d review.Declared, doc review
 	if err != nil {
 		return review.DocumentFacts{}, err
 	}
+	failpoint.Hit("worker-after-load")
 	facts, err = p.Examiner.Examine(ctx, d, doc, data)
 	if err != nil {
 		return review.DocumentFacts{}, fmt.Errorf("examine document %s: %w", doc.ID, err)

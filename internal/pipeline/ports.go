@@ -41,6 +41,8 @@ type Claim struct {
 	History review.History
 	// Deadline is when somebody must have acted; zero when there is none.
 	Deadline time.Time
+	// Crashes counts earlier claims that ended without a word.
+	Crashes int
 	// Errors counts earlier tries that ended with an error of ours.
 	Errors int
 	// Facts are those of the review that deferred the attempt or handed it to the

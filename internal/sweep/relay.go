@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"realname/internal/failpoint"
 )
 
 // relayBatch bounds what is told between two looks at the outbox.
@@ -50,6 +52,7 @@ func (s *Sweep) relay(ctx context.Context) (int, error) {
 	if len(rings) == 0 {
 		return 0, nil
 	}
+	failpoint.Hit("relay-before-publish")
 	told := make([]int64, 0, len(rings))
 	var failed error
 	for i, err := range s.Publisher.Publish(ctx, rings) {
@@ -59,10 +62,12 @@ func (s *Sweep) relay(ctx context.Context) (int, error) {
 		}
 		told = append(told, rings[i].ID)
 	}
+	failpoint.Hit("relay-after-publish")
 	if len(told) > 0 {
 		if err := s.Store.Told(ctx, told); err != nil {
 			return len(told), fmt.Errorf("clear outbox: %w", err)
 		}
 	}
+	failpoint.Hit("relay-after-told")
 	return len(told), failed
 }

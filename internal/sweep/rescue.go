@@ -1,10 +1,16 @@
 package sweep
 
-import "context"
+import (
+	"context"
+
+	"realname/internal/failpoint"
+)
 
 // rescue takes back the attempts of workers that died or hang. The store fences
 // whatever the old worker may still try to write.
 func (s *Sweep) rescue(ctx context.Context) (int, error) {
+	failpoint.Hit("rescue-before")
+	defer failpoint.Hit("rescue-after")
 	return s.Store.Rescue(ctx, s.MaxCrashes)
 }
 

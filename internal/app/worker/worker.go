@@ -55,7 +55,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	}
 	p := &pipeline.Pipeline{
 		Authority: desk, Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
-		Worker: name(), Lease: c.Worker.Lease, MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
+		Worker: name(), Lease: c.Worker.Lease, Longest: c.Worker.Longest, Hung: hung(log), MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
 	// The recorder outlives the reviews, so that what they decided is written.
@@ -70,6 +70,15 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})
 	return g.Wait()
+}
+
+// hung ends this process when a review does: its place is lost in it, and who
+// started it starts it again. The attempt is charged with a crash.
+func hung(log zerolog.Logger) func(string) {
+	return func(attempt string) {
+		log.Error().Str("attempt", attempt).Msg("a review hangs and cannot be ended: the worker ends itself")
+		os.Exit(1)
+	}
 }
 
 // name tells workers apart in the leases.
