@@ -78,7 +78,7 @@ func (s *system) refuse(sub review.Submission) {
 	s.must(err)
 	var endpoint string
 	s.must(s.pool.QueryRow(s.t.Context(), `select endpoint_id::text from deliveries`).Scan(&endpoint))
-	list, err := s.store.ClaimDeliveries(s.t.Context(), endpoint, 1, time.Minute)
+	list, err := s.store.ClaimDeliveries(s.t.Context(), map[string]int{endpoint: 1}, time.Minute)
 	s.must(err)
 	s.must(s.store.FinishDeliveries(s.t.Context(), []notify.Finished{{Delivery: list[0], Try: notify.Try{At: s.now, Status: 200}, Next: notify.Next{Delivered: true}}}))
 }

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -36,11 +37,10 @@ type memory struct {
 	ended   chan Finished
 	err     error // of Subject
 	failing int   // so many times Finish fails
-	claims  map[string][]int
 }
 
 func newMemory(due ...review.Delivery) *memory {
-	return &memory{due: due, subject: rejected(), wake: make(chan struct{}, 1), ended: make(chan Finished, 1024), claims: map[string][]int{}}
+	return &memory{due: due, subject: rejected(), wake: make(chan struct{}, 1), ended: make(chan Finished, 1024)}
 }
 
 func (m *memory) Wake(context.Context) <-chan struct{} { return m.wake }
@@ -57,19 +57,20 @@ func (m *memory) Waiting(context.Context) ([]review.Endpoint, error) {
 	return list, nil
 }
 
-func (m *memory) ClaimDeliveries(_ context.Context, id string, limit int, _ time.Duration) ([]review.Delivery, error) {
+func (m *memory) ClaimDeliveries(_ context.Context, places map[string]int, _ time.Duration) ([]review.Delivery, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var got []review.Delivery
+	left := maps.Clone(places)
 	m.due = slices.DeleteFunc(m.due, func(d review.Delivery) bool {
-		if d.Endpoint.ID != id || len(got) == limit {
+		if left[d.Endpoint.ID] == 0 {
 			return false
 		}
+		left[d.Endpoint.ID]--
 		d.Tries++
 		got = append(got, d)
 		return true
 	})
-	m.claims[id] = append(m.claims[id], len(got))
 	return got, nil
 }
 

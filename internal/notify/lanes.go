@@ -14,7 +14,6 @@ type lanes struct {
 	mu    sync.Mutex
 	of    map[string]*lane
 	freed chan struct{} // a place came free
-	most  int           // the share
 }
 
 type lane struct {
@@ -22,17 +21,26 @@ type lane struct {
 	wanted               bool // there was more to take than places
 }
 
-// share divides all places among the endpoints that wait.
-func (l *lanes) share(waiting int) {
+// take reserves places, up to most of each endpoint, and returns how many by
+// endpoint. No endpoint gets more than its share of all places.
+func (l *lanes) take(waiting []review.Endpoint, most int) map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.most = max(inFlight/max(waiting, 1), 1)
+	share := max(inFlight/max(len(waiting), 1), 1)
+	places := map[string]int{}
+	for _, e := range waiting {
+		x := l.lane(e)
+		x.wanted = true
+		if n := min(min(x.places, share)-x.under, most); n > 0 {
+			x.under += n
+			places[e.ID] = n
+		}
+	}
+	return places
 }
 
-// take reserves up to most places of an endpoint and returns how many.
-func (l *lanes) take(e review.Endpoint, most int) int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
+// lane finds or makes the lane of an endpoint. The caller holds mu.
+func (l *lanes) lane(e review.Endpoint) *lane {
 	if l.of == nil {
 		l.of = map[string]*lane{}
 	}
@@ -43,23 +51,21 @@ func (l *lanes) take(e review.Endpoint, most int) int {
 	}
 	x.asked = e.AtOnce
 	x.places = min(x.places, x.asked)
-	x.wanted = true
-	n := max(min(x.places, l.most, most+x.under)-x.under, 0)
-	x.under += n
-	return n
+	return x
 }
 
 // give returns places that were not needed.
-func (l *lanes) give(id string, n int) {
-	if n == 0 {
-		return
-	}
+func (l *lanes) give(places map[string]int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	x := l.of[id]
-	x.under -= n
-	x.wanted = false // all that was due is under way
-	l.forget(id, x)
+	for id, n := range places {
+		if n > 0 {
+			x := l.of[id]
+			x.under -= n
+			x.wanted = false // all that was due is under way
+			l.forget(id, x)
+		}
+	}
 }
 
 // done ends a delivery.

@@ -197,7 +197,8 @@ func samples(language rules.Lang, c Catalogue) []Notice {
 		{Check: "NUM-05", Detail: "number_check_digit", Severity: review.Fail, Reason: review.CredentialTypeOrNumberInvalid, Field: review.FieldNumber, Declared: "91110000SPECIMEN01", Read: "91110000SPECIMEN02"},
 		{Check: "CLR-01", Detail: "blurred", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence, Measured: "1", Limit: "2"}},
 	}
-	hold := []review.Finding{{Check: "AGE-01", Detail: "too_new", Severity: review.Hold, Reason: review.ElectronicVerificationFailed, EligibleAt: at.Format(time.RFC3339)}}
+	hold := []review.Finding{{Check: "AGE-01", Detail: "too_new", Severity: review.Hold, Reason: review.ElectronicVerificationFailed,
+		EligibleAt: at.Format(time.RFC3339), Params: rules.Default().Example("too_new").Params}}
 	var list []Notice
 	for _, x := range []struct {
 		event   string

@@ -57,7 +57,7 @@ var words = map[rules.Lang]Words{
 	},
 	rules.English: {
 		Steps: "This is the least that would pass:", Must: "Please mend all of the following, then submit once more:", Waits: "Please also note:",
-		Advice: "Advice (it does not change this result):", Declared: "You entered:", Read: "The document says:", Link: "Mend and submit again", Picture: "The marked place",
+		Advice: "Advice (it does not change this result):", Declared: "You entered:", Read: "Document:", Link: "Mend and submit again", Picture: "The marked place",
 		Automatic: "This is an automatic message; replies are not read. Names and numbers are partly hidden to protect you.",
 	},
 }

@@ -14,10 +14,10 @@ type Store interface {
 	Wake(ctx context.Context) <-chan struct{}
 	// Waiting lists the enabled endpoints with a delivery that is due.
 	Waiting(ctx context.Context) ([]review.Endpoint, error)
-	// ClaimDeliveries takes up to limit due deliveries of an endpoint for the length of the
-	// lease and counts the try. Of one submission only the oldest unfinished one is
-	// taken.
-	ClaimDeliveries(ctx context.Context, endpointID string, limit int, lease time.Duration) ([]review.Delivery, error)
+	// ClaimDeliveries takes due deliveries, of each endpoint up to the number that
+	// places names, for the length of the lease, and counts the try. Of one
+	// submission only the oldest unfinished one is taken.
+	ClaimDeliveries(ctx context.Context, places map[string]int, lease time.Duration) ([]review.Delivery, error)
 	// Subject returns what a delivery is about: the outcome as of its event.
 	Subject(ctx context.Context, d review.Delivery) (Subject, error)
 	// Letter returns the tenant's own words in a language: review.ErrNotFound.

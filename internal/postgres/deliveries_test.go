@@ -19,7 +19,7 @@ func (f fixture) told() review.Endpoint {
 
 func (f fixture) claimDeliveries(e review.Endpoint) []review.Delivery {
 	f.t.Helper()
-	list, err := f.ClaimDeliveries(f.t.Context(), e.ID, 10, time.Minute)
+	list, err := f.ClaimDeliveries(f.t.Context(), map[string]int{e.ID: 10}, time.Minute)
 	f.must(err)
 	return list
 }

@@ -26,21 +26,27 @@ func (s *Store) Waiting(ctx context.Context) ([]review.Endpoint, error) {
 }
 
 // claimDeliveries takes what is due and not behind another delivery about the same
-// submission. Until its lease ends a delivery is not due.
+// submission, of each endpoint as many as it has places. Until its lease ends a
+// delivery is not due.
 const claimDeliveries = `
 	with ready as (
-		select d.id from deliveries d
-		where d.endpoint_id = $1 and d.state = 'due' and d.next_at <= now()
-			and not exists (select from deliveries p
-				where p.endpoint_id = d.endpoint_id and p.submission_id = d.submission_id and p.state = 'due' and p.seq < d.seq)
-		order by d.next_at, d.seq limit $2 for update skip locked)
+		select x.id from unnest($1::uuid[], $2::int[]) as p(endpoint_id, places) cross join lateral (
+			select d.id from deliveries d
+			where d.endpoint_id = p.endpoint_id and d.state = 'due' and d.next_at <= now()
+				and not exists (select from deliveries e
+					where e.endpoint_id = d.endpoint_id and e.submission_id = d.submission_id and e.state = 'due' and e.seq < d.seq)
+			order by d.next_at, d.seq limit p.places for update skip locked) x)
 	update deliveries d set tries = tries + 1, epoch = epoch + 1, lease_until = now() + $3, next_at = now() + $3
 	from endpoints e where d.id in (select id from ready) and e.id = d.endpoint_id and e.enabled
 	returning ` + deliveryColumns + `, ` + endpointColumns
 
-// ClaimDeliveries takes due deliveries of an endpoint: see notify.Store.
-func (s *Store) ClaimDeliveries(ctx context.Context, endpointID string, limit int, lease time.Duration) ([]review.Delivery, error) {
-	rows, _ := s.work().Query(ctx, claimDeliveries, endpointID, limit, lease)
+// ClaimDeliveries takes due deliveries: see notify.Store.
+func (s *Store) ClaimDeliveries(ctx context.Context, places map[string]int, lease time.Duration) ([]review.Delivery, error) {
+	ids, counts := make([]string, 0, len(places)), make([]int, 0, len(places))
+	for id, n := range places {
+		ids, counts = append(ids, id), append(counts, n)
+	}
+	rows, _ := s.work().Query(ctx, claimDeliveries, ids, counts, lease)
 	list, err := pgx.CollectRows(rows, scanDelivery)
 	if err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
