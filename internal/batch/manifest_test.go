@@ -288,7 +288,7 @@ func FuzzSplit(f *testing.F) {
 	f.Fuzz(func(t *testing.T, record string) {
 		want, err := csv.NewReader(strings.NewReader(record)).Read()
 		cells, whole, strict := split(record, ',')
-		if err != nil || strings.ContainsAny(record, "\r") || strings.HasPrefix(record, "\n") || !strict {
+		if err != nil || strings.ContainsAny(record, "\r") || strings.HasPrefix(record, "\n") || strings.HasSuffix(record, "\n") || !strict {
 			return
 		}
 		if r := csv.NewReader(strings.NewReader(record)); true { // one record and no more
@@ -297,8 +297,7 @@ func FuzzSplit(f *testing.F) {
 				return
 			}
 		}
-		record = strings.TrimSuffix(record, "\n")
-		if cells, whole, _ = split(record, ','); !whole || !slices.Equal(cells, want) {
+		if !whole || !slices.Equal(cells, want) {
 			t.Errorf("%q: %q, want %q", record, cells, want)
 		}
 	})
