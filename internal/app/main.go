@@ -39,7 +39,8 @@ func Main(name string, run Run) int {
 	return 0
 }
 
-// NewLogger makes the logger of a service. Logs go to standard error.
+// NewLogger makes the logger of a service. Logs go to standard error,
+// without what looks like somebody's identity.
 func NewLogger(service string, c LogConfig) (zerolog.Logger, error) {
 	level, err := zerolog.ParseLevel(c.Level)
 	if err != nil {
@@ -48,9 +49,9 @@ func NewLogger(service string, c LogConfig) (zerolog.Logger, error) {
 	zerolog.TimeFieldFormat = time.RFC3339Nano
 	switch c.Format {
 	case "json":
-		return zerolog.New(os.Stderr).Level(level).With().Timestamp().Str("service", service).Logger(), nil
+		return zerolog.New(redactor{os.Stderr}).Level(level).With().Timestamp().Str("service", service).Logger(), nil
 	case "text":
-		out := zerolog.ConsoleWriter{Out: os.Stderr, TimeFormat: time.TimeOnly}
+		out := zerolog.ConsoleWriter{Out: redactor{os.Stderr}, TimeFormat: time.TimeOnly}
 		return zerolog.New(out).Level(level).With().Timestamp().Str("service", service).Logger(), nil
 	}
 	return zerolog.Nop(), fmt.Errorf("LOG_FORMAT is %q, want json or text", c.Format)
