@@ -48,6 +48,7 @@ func commands() []command {
 		{"seal-key", "make the key that documents are sealed with", sealKey},
 		{"keys", "create, list, rotate, revoke: API keys of a tenant; a secret is shown once", keys},
 		{"users", "invite, reset: let a person sign in to the console; the one-time password is shown once", users},
+		{"seed", "fill a database with made-up submissions, to see the console with a million", fillDatabase},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},
 		{"authority", "now: ask at once about all that waits; usage: what each source was asked, by day", askAuthority},
 		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},

@@ -32,7 +32,7 @@ const tenant = "acme"
 
 // house is a console on a database with one tenant.
 type house struct {
-	*testing.T
+	testing.TB
 	store *postgres.Store
 	pool  *pgxpool.Pool
 	pages *console.Console
@@ -40,10 +40,10 @@ type house struct {
 	blobs memory
 }
 
-func newHouse(t *testing.T) house {
+func newHouse(t testing.TB) house {
 	t.Helper()
 	pool := testenv.Postgres(t)
-	h := house{T: t, store: postgres.New(pool), pool: pool, blobs: memory{}}
+	h := house{TB: t, store: postgres.New(pool), pool: pool, blobs: memory{}}
 	h.must(h.store.EnsureTenant(t.Context(), tenant, "Acme"))
 	h.pages = &console.Console{People: h.store, Cases: h.store, Desk: h.store, Actions: h.store, Work: h.store, Blobs: h.blobs, Rules: rules.Default(), Now: time.Now, Log: zerolog.New(zerolog.NewTestWriter(t))}
 	server := httptest.NewServer(h.pages.Handler())

@@ -83,7 +83,7 @@ type Work interface {
 	ParkedWork(ctx context.Context, tenant string, limit int) ([]desk.ParkedRow, error)
 	Redrive(ctx context.Context, v desk.Session, attemptID string) error
 	Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error)
-	Deliveries(ctx context.Context, tenant string, f review.DeliveryFilter) ([]review.Delivery, error)
+	RecentDeliveries(ctx context.Context, tenant string, state review.DeliveryState, limit int) ([]review.Delivery, error)
 	ReplayDelivery(ctx context.Context, tenant, actor, id string) error
 	Tally(ctx context.Context) error
 	Tallies(ctx context.Context, tenant string, days int) ([]desk.Tally, error)

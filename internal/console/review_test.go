@@ -22,7 +22,7 @@ func manual(reason review.Reason) review.Outcome {
 }
 
 // picture is a grey JPEG with text hidden in it.
-func picture(t *testing.T) []byte {
+func picture(t testing.TB) []byte {
 	t.Helper()
 	m := image.NewGray(image.Rect(0, 0, 400, 300))
 	for i := range m.Pix {
@@ -41,7 +41,7 @@ func picture(t *testing.T) []byte {
 func (h house) queued(subject string, in time.Duration) review.Submission {
 	h.Helper()
 	sub := h.reviewed(subject, manual(review.RegistrantInfoMismatch), func(s *review.Submission) { s.HoldAt = time.Now().Add(in) })
-	h.blobs[sub.Attempts[0].Documents[0].BlobKey] = picture(h.T)
+	h.blobs[sub.Attempts[0].Documents[0].BlobKey] = picture(h.TB)
 	return sub
 }
 

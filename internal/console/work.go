@@ -160,7 +160,7 @@ func (c *Console) getDeliveries(w http.ResponseWriter, r *request) (err error) {
 	if b.Endpoints, err = c.Work.Endpoints(r.Context(), r.Tenant); err != nil {
 		return err
 	}
-	if b.Deliveries, err = c.Work.Deliveries(r.Context(), r.Tenant, review.DeliveryFilter{State: b.State, Limit: deliveriesShown}); err != nil {
+	if b.Deliveries, err = c.Work.RecentDeliveries(r.Context(), r.Tenant, b.State, deliveriesShown); err != nil {
 		return err
 	}
 	return c.show(w, r, http.StatusOK, "deliveries", "deliveries", b)

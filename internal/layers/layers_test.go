@@ -67,6 +67,7 @@ var layer = map[string]int{
 
 	// One machine and tests stand beside the layers.
 	"internal/devstack": 8,
+	"internal/seed":     8,
 	"internal/corpus":   8,
 	"internal/demo":     9,
 	"internal/testenv":  9,
@@ -87,6 +88,7 @@ var alsoAllowed = map[string][]string{
 var onlyFor = map[string][]string{
 	"internal/devstack": {"cmd/realname", "internal/demo", "internal/testenv"},
 	"internal/testenv":  {},
+	"internal/seed":     {"cmd/realname"},
 	"internal/specimen": {"cmd/realname", "internal/corpus", "internal/demo", "internal/eval"},
 	"internal/demo":     {"cmd/realname"},
 }

@@ -40,3 +40,20 @@ func (s *Store) AuditOf(ctx context.Context, tenant string, subjects []string, l
 	}
 	return list, nil
 }
+
+// RecentDeliveries lists a tenant's newest deliveries, in one state when it is not
+// empty. Its page is cut before anything is joined, so that it costs as much as it
+// is long.
+func (s *Store) RecentDeliveries(ctx context.Context, tenant string, state review.DeliveryState, limit int) ([]review.Delivery, error) {
+	where, args := "tenant_id = $1", []any{tenant, limit}
+	if state != "" {
+		where, args = where+" and state = $3", append(args, state)
+	}
+	rows, _ := s.of(tenant).Query(ctx, `select `+deliveryColumns+`, `+endpointColumns+`
+		from (select * from deliveries where `+where+` order by seq desc limit $2) d join endpoints e on e.id = d.endpoint_id order by d.seq desc`, args...) // the error comes with the collection
+	list, err := pgx.CollectRows(rows, scanDelivery)
+	if err != nil {
+		return nil, fmt.Errorf("list recent deliveries: %w", err)
+	}
+	return list, nil
+}
