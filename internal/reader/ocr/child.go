@@ -21,8 +21,9 @@ type spec struct {
 	CPU    int
 }
 
-// startWait bounds loading the model.
-const startWait = 30 * time.Second
+// startWait bounds loading the model: it takes a fifth of a second, and far longer
+// only where the machine is badly overloaded.
+const startWait = 90 * time.Second
 
 // child is a running process as its parent sees it.
 type child struct {
