@@ -164,7 +164,7 @@ func TestEndpointsAreCheckedWhenTheyAreSaved(t *testing.T) {
 func TestEachKindIsToldWhatIsUsual(t *testing.T) {
 	w, _ := withEndpoints(t)
 	for body, want := range map[string]int{
-		`{"kind":"email"}`:                                                            3,
+		`{"kind":"email"}`:                                                            4, // with what a person decided
 		`{"kind":"email","target":"ops@r.example"}`:                                   len(review.EventKinds),
 		`{"kind":"wecom","target":"https://q.example/send?key=CANARY"}`:               3,
 		`{"kind":"webhook","target":"https://r.example","events":["batch.finished"]}`: 1,
