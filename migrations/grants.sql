@@ -20,3 +20,12 @@ grant select, insert, update on authority_usage to realname_work, realname_admin
 -- Ingest finds the bulk actions that are open, and does each as its tenant.
 select allow('actions', 'realname_intake');
 grant select on actions to realname_intake;
+
+-- The register is public data. Each loading is a table that an operator's command
+-- makes, so in that schema, and nowhere else, the operator's role owns something.
+grant create, usage on schema register to realname_admin;
+grant usage on schema register to realname_work;
+alter table register.names_0 owner to realname_admin;
+alter view register.names owner to realname_admin;
+grant select, insert, update, delete on register.versions to realname_admin;
+grant select on register.names, register.versions to realname_work;

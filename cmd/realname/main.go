@@ -51,6 +51,9 @@ func commands() []command {
 		{"seed", "fill a database with made-up submissions, to see the console with a million", fillDatabase},
 		{"tenant", "set how often and how soon again a tenant's registrants may try", tenant},
 		{"authority", "now: ask at once about all that waits; usage: what each source was asked, by day", askAuthority},
+		{"register", "load, list, use, find: keep the organisation register; measure: its lookups on mutated names", keepRegister},
+		{"code", "issue, verify, test-ca: signed verification codes for EPP", verificationCode},
+		{"verdicts", "import, queue, report: what the registry said, and where we differ", verdicts},
 		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},
 	}
 }

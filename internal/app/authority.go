@@ -9,6 +9,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"realname/internal/authority"
+	"realname/internal/authority/register"
 	"realname/internal/authority/web"
 	"realname/internal/check"
 	"realname/internal/postgres"
@@ -22,6 +23,8 @@ type authorityFile struct {
 		Holders []review.HolderType     `yaml:"holders"`
 		Types   []review.CredentialType `yaml:"types"`
 		HTTP    *web.Config             `yaml:"http"`
+		// Register answers from the organisation register in the database.
+		Register *struct{} `yaml:"register"`
 	} `yaml:"sources"`
 }
 
@@ -41,7 +44,7 @@ func Authority(c Config, s *postgres.Store, r check.Rules) (authority.Desk, erro
 	return desk, covered(desk, r)
 }
 
-func openDesk(data []byte, ledger web.Ledger, now func() time.Time) (authority.Desk, error) {
+func openDesk(data []byte, s *postgres.Store, now func() time.Time) (authority.Desk, error) {
 	var f authorityFile
 	if err := yaml.UnmarshalWithOptions(data, &f, yaml.Strict()); err != nil {
 		return nil, err
@@ -55,14 +58,19 @@ func openDesk(data []byte, ledger web.Ledger, now func() time.Time) (authority.D
 		case x.Name == "" || names[x.Name]:
 			faults = append(faults, fmt.Errorf("source %q: wants a name of its own", x.Name))
 		case x.HTTP != nil:
-			w, err := web.New(x.Name, *x.HTTP, ledger, now)
+			w, err := web.New(x.Name, *x.HTTP, s, now)
 			if err != nil {
 				faults = append(faults, err)
 				continue
 			}
 			e.Source = w.Bulk()
+		case x.Register != nil:
+			e.Source = register.Source{Store: s}
+			if len(e.Holders) == 0 {
+				e.Holders = []review.HolderType{review.Organisation}
+			}
 		default:
-			faults = append(faults, fmt.Errorf("source %s: says nothing of how it is asked (http)", x.Name))
+			faults = append(faults, fmt.Errorf("source %s: says nothing of how it is asked (http or register)", x.Name))
 		}
 		names[x.Name] = true
 		desk = append(desk, e)

@@ -21,6 +21,7 @@ var layer = map[string]int{
 	"internal/text":      1,
 	"internal/limit":     1,
 	"internal/netguard":  1,
+	"internal/vcode":     1,
 
 	"internal/credential": 2,
 	"internal/imaging":    2,
@@ -28,12 +29,13 @@ var layer = map[string]int{
 	"internal/rules":     3,
 	"internal/authority": 3,
 
-	"internal/batch":  4,
-	"internal/client": 4,
-	"internal/chain":  4,
-	"internal/mend":   4,
-	"internal/check":  4,
-	"internal/reader": 4,
+	"internal/batch":   4,
+	"internal/verdict": 4,
+	"internal/client":  4,
+	"internal/chain":   4,
+	"internal/mend":    4,
+	"internal/check":   4,
+	"internal/reader":  4,
 
 	"internal/examine":  5,
 	"internal/evidence": 5,
@@ -47,7 +49,8 @@ var layer = map[string]int{
 	"migrations":    6,
 	"internal/auth": 6,
 
-	"internal/authority/web": 6,
+	"internal/authority/web":      6,
+	"internal/authority/register": 6,
 
 	"internal/blob":      6,
 	"internal/bus":       6,

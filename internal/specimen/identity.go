@@ -62,3 +62,19 @@ func Company(rng *rand.Rand) string {
 func Person(rng *rand.Rand) string {
 	return surnames[rng.IntN(len(surnames))] + given[rng.IntN(len(given))]
 }
+
+// Places and words of names that there are many of.
+var (
+	places = []string{"样本市", "范例市", "示例省", "模拟县", "试样区", "样张州"}
+	words  = []rune("安邦昌诚达德丰福广国海航和恒弘华辉佳健金锦景君凯康利联龙茂明宁鹏启强庆荣瑞盛顺泰天通同旺伟祥新信兴旭雅亿盈永宇裕远运泽展正志中众卓")
+	lines  = []string{"科技", "贸易", "文化传播", "信息技术", "建筑工程", "餐饮管理", "物流", "电子商务", "咨询服务", "机械设备"}
+)
+
+// ManyCompany makes one of many millions of names of companies that do not exist.
+func ManyCompany(rng *rand.Rand) string {
+	name := places[rng.IntN(len(places))]
+	for range 3 {
+		name += string(words[rng.IntN(len(words))])
+	}
+	return name + lines[rng.IntN(len(lines))] + "有限公司"
+}

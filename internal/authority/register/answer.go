@@ -1,0 +1,104 @@
+package register
+
+import (
+	"context"
+	"time"
+
+	"realname/internal/authority"
+	"realname/internal/review"
+)
+
+// Store finds organisations in the version of the register that is in use.
+type Store interface {
+	// Version is what is in use; review.ErrNotFound when nothing is.
+	Version(ctx context.Context) (Version, error)
+	// ByCode lists the names, present and former, that a code stands for.
+	ByCode(ctx context.Context, code string) ([]Found, error)
+	// ByKeys lists names that share one of the keys with a name.
+	ByKeys(ctx context.Context, keys [5][]int64, limit int) ([]Found, error)
+}
+
+// Version is one loading of a register.
+type Version struct {
+	ID       int64
+	AsOf     review.Date // what happened later is not in it
+	Names    int64
+	LoadedAt time.Time
+	InUse    bool
+}
+
+// Source answers from the register.
+type Source struct{ Store Store }
+
+// Ask implements authority.Source. A document that is younger than the register can
+// only be confirmed by it: what it says of an older name or of no record may have
+// changed since.
+func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityAnswer {
+	v, err := s.Store.Version(ctx)
+	if err != nil {
+		return authority.Unavailable("", "no register is loaded, or it cannot be read")
+	}
+	names, err := s.Store.ByCode(ctx, q.Number)
+	if err != nil {
+		return authority.Unavailable("", "the register cannot be read")
+	}
+	a := judge(q, names)
+	if len(names) == 0 && s.other(ctx, q) {
+		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Cause: "the name stands under another code"}
+	}
+	if a.Result == review.AuthorityMismatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
+		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Cause: "the document is younger than the register"}
+	}
+	return a
+}
+
+func judge(q authority.Question, names []Found) review.AuthorityAnswer {
+	a := review.AuthorityAnswer{Result: review.AuthorityNotFound}
+	for _, n := range names {
+		switch {
+		case Ended(n.Status):
+			return review.AuthorityAnswer{Result: review.AuthorityRevoked}
+		case Same(n.Name, q.Name) && !n.Former:
+			return review.AuthorityAnswer{Result: review.AuthorityMatch}
+		case Same(n.Name, q.Name):
+			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName, Cause: "it is a former name"}
+		case a.Cause == "":
+			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName}
+		}
+	}
+	return a
+}
+
+// other reports whether the very name is another code's.
+func (s Source) other(ctx context.Context, q authority.Question) bool {
+	found, err := Lookup(ctx, s.Store, q.Name)
+	if err != nil {
+		return false // no record is what we know
+	}
+	for _, f := range found {
+		if Same(f.Name, q.Name) && !f.Former {
+			return true
+		}
+	}
+	return false
+}
+
+// candidates bounds a near lookup.
+const candidates = 50
+
+// Lookup lists the names that are, or are nearly, the given one, the same ones first.
+func Lookup(ctx context.Context, s Store, name string) ([]Found, error) {
+	list, err := s.ByKeys(ctx, Near(name), candidates)
+	if err != nil {
+		return nil, err
+	}
+	var same, near []Found
+	for _, f := range list {
+		if Same(f.Name, name) {
+			same = append(same, f)
+			continue
+		}
+		near = append(near, f)
+	}
+	return append(same, near...), nil
+}

@@ -1,0 +1,183 @@
+package register
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/parquet-go/parquet-go"
+
+	"realname/internal/authority"
+	"realname/internal/review"
+)
+
+const invented = "样本市示例国际贸易有限公司"
+
+// Whatever one character does, one key stays.
+func TestOneSlipLeavesAKeyWhole(t *testing.T) {
+	stored := KeysOf(invented)
+	rng := rand.New(rand.NewPCG(1, 1))
+	for class, mutate := range Mutations {
+		for range 200 {
+			name, ok := mutate(rng, []rune(invented))
+			if !ok {
+				break
+			}
+			near := Near(string(name))
+			if !slices.ContainsFunc(stored[:], func(k int64) bool {
+				return slices.ContainsFunc(near[:], func(list []int64) bool { return slices.Contains(list, k) })
+			}) {
+				t.Fatalf("%s: no key is left", class)
+			}
+		}
+	}
+	other := Near("范例县模拟机械设备有限公司")
+	for i, k := range stored {
+		if slices.Contains(other[i], k) {
+			t.Errorf("key %d says that two names are near", i)
+		}
+	}
+}
+
+// few is a register of one organisation with a former name, and one that is gone.
+type few struct{ asOf review.Date }
+
+var entries = []Found{
+	{"91440300MA5EXB017B", invented, false, "存续"},
+	{"91440300MA5EXB017B", "样本市旧名贸易有限公司", true, "存续"},
+	{"91440300MA5EXB0256", "样本市（甲）有限公司", false, "存续（在营、开业、在册）"},
+	{"91440300MA5EXB041U", "样本市消失有限公司", false, "吊销，未注销"},
+}
+
+func (f few) Version(context.Context) (Version, error) { return Version{ID: 1, AsOf: f.asOf}, nil }
+
+func (few) ByCode(_ context.Context, code string) (list []Found, _ error) {
+	for _, e := range entries {
+		if e.Code == code {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+func (few) ByKeys(_ context.Context, keys [5][]int64, _ int) (list []Found, _ error) {
+	for _, e := range entries {
+		k := KeysOf(e.Name)
+		for i := range k {
+			if slices.Contains(keys[i], k[i]) {
+				list = append(list, e)
+				break
+			}
+		}
+	}
+	return list, nil
+}
+
+func TestWhatTheRegisterAnswers(t *testing.T) {
+	s := Source{few{review.Date{Year: 2026, Month: 11, Day: 1}}}
+	old, young := review.Date{Year: 2020, Month: 1, Day: 2}, review.Date{Year: 2026, Month: 11, Day: 9}
+	for rule, c := range map[string]struct {
+		code, name string
+		issued     review.Date
+		want       review.AuthorityResult
+		field      review.Field
+	}{
+		"the same":                                   {"91440300MA5EXB017B", invented, old, review.AuthorityMatch, ""},
+		"the width of brackets is no other name":     {"91440300MA5EXB0256", "样本市(甲)有限公司", old, review.AuthorityMatch, ""},
+		"a look-alike is another name":               {"91440300MA5EXB017B", "样本市示例囯际贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
+		"a traditional form is another name":         {"91440300MA5EXB017B", "样本市示例國际贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
+		"a former name":                              {"91440300MA5EXB017B", "样本市旧名贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
+		"a document that is younger than our data":   {"91440300MA5EXB017B", "样本市新名贸易有限公司", young, review.AuthorityNotFound, ""},
+		"it may confirm, though":                     {"91440300MA5EXB017B", invented, young, review.AuthorityMatch, ""},
+		"gone, though not struck off":                {"91440300MA5EXB041U", "样本市消失有限公司", old, review.AuthorityRevoked, ""},
+		"no record":                                  {"91440300MA5EXB0331", "样本市无名有限公司", old, review.AuthorityNotFound, ""},
+		"the name is another code's":                 {"91440300MA5EXB0331", invented, old, review.AuthorityMismatch, review.FieldNumber},
+		"a near name of another code proves nothing": {"91440300MA5EXB0331", "样本市示例囯际贸易有限公司", old, review.AuthorityNotFound, ""},
+	} {
+		a := s.Ask(t.Context(), authority.Question{Holder: review.Organisation, Number: c.code, Name: c.name, Issued: c.issued})
+		if a.Result != c.want || a.Field != c.field {
+			t.Errorf("%s: %+v, want %s %s", rule, a, c.want, c.field)
+		}
+	}
+}
+
+func TestStatusesThatMeanTheEnd(t *testing.T) {
+	for status, want := range map[string]bool{"存续": false, "在业": false, "": false, "吊销，未注销": true, "已注销": true, "Dissolved": true, "未注销": false} {
+		if Ended(status) != want {
+			t.Errorf("%q: %v", status, !want)
+		}
+	}
+}
+
+func read(t *testing.T, path string) []Organisation {
+	t.Helper()
+	var list []Organisation
+	for o, err := range Read(path) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, o)
+	}
+	return list
+}
+
+func TestCSVAndParquetSayTheSame(t *testing.T) {
+	dir := t.TempDir()
+	text := filepath.Join(dir, "r.csv")
+	rows := "\ufeff统一社会信用代码,企业名称,曾用名,登记状态,成立日期,备注\n91440300MA5EXB017B," + invented + ",样本市旧名有限公司；样本市更旧有限公司,存续,2020-01-02,x\n,无号,,,,\n"
+	if err := os.WriteFile(text, []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	type row struct {
+		Code   string `parquet:"code"`
+		Name   string `parquet:"name"`
+		Former string `parquet:"former_names"`
+		Status string `parquet:"status"`
+		Since  string `parquet:"established"`
+	}
+	columnar := filepath.Join(dir, "r.parquet")
+	if err := parquet.WriteFile(columnar, []row{{"91440300MA5EXB017B", invented, "样本市旧名有限公司；样本市更旧有限公司", "存续", "2020-01-02"}, {"", "无号", "", "", ""}}); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{text, columnar} {
+		list := read(t, path)
+		if len(list) != 1 || len(list[0].Former) != 2 || list[0].Name != invented || list[0].Established.Year != 2020 {
+			t.Errorf("%s: %+v", filepath.Ext(path), list)
+		}
+	}
+}
+
+func FuzzReadCSV(f *testing.F) {
+	f.Add("code,name\n1,a\n")
+	f.Add("code,name\n\"1,a\n\x00,\xff\n")
+	f.Add("name\n")
+	f.Fuzz(func(t *testing.T, s string) {
+		_ = ReadCSV(strings.NewReader(s), func(o Organisation, err error) bool {
+			if o.Code == "" || o.Name == "" || strings.ContainsRune(o.Name, 0) {
+				t.Errorf("%+v", o)
+			}
+			return true
+		})
+	})
+}
+
+func FuzzParquet(f *testing.F) {
+	f.Add([]byte("PAR1PAR1"))
+	f.Add([]byte("PAR1\x00\x00\x00\x00\x04\x00\x00\x00PAR1"))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		path := filepath.Join(t.TempDir(), "x")
+		if err := os.WriteFile(path, append([]byte("PAR1"), data...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, err := range Read(path) {
+			if err != nil && errors.Is(err, os.ErrNotExist) {
+				t.Error(err)
+			}
+		}
+	})
+}

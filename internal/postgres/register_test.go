@@ -1,0 +1,76 @@
+package postgres
+
+import (
+	"errors"
+	"iter"
+	"testing"
+
+	"realname/internal/authority/register"
+	"realname/internal/review"
+)
+
+func organisations(fault error, list ...register.Organisation) iter.Seq2[register.Organisation, error] {
+	return func(yield func(register.Organisation, error) bool) {
+		for _, o := range list {
+			if !yield(o, nil) {
+				return
+			}
+		}
+		if fault != nil {
+			yield(register.Organisation{}, fault)
+		}
+	}
+}
+
+func TestARegisterIsSwappedWholeAndCanBeTakenBack(t *testing.T) {
+	f := newFixture(t)
+	day := review.Date{Year: 2026, Month: 11, Day: 1}
+	if _, err := f.Version(t.Context()); !errors.Is(err, review.ErrNotFound) {
+		t.Errorf("before any: %v", err)
+	}
+	one := register.Organisation{Code: "91440300MA5EXB017B", Name: "样本市示例国际贸易有限公司", Former: []string{"样本市旧名贸易有限公司"}, Status: "存续"}
+	first, err := f.LoadRegister(t.Context(), day, organisations(nil, one))
+	f.must(err)
+	if first.Names != 2 {
+		t.Errorf("%d names", first.Names)
+	}
+	if _, err := f.LoadRegister(t.Context(), day, organisations(errors.New("cut off"), register.Organisation{Code: "x", Name: "y"})); err == nil {
+		t.Error("half a file was taken")
+	}
+	f.find("样本市示例囯际贸易有限公司", one.Code) // a look-alike
+	f.find("样本市旧名贸易有限公司", one.Code)   // its former name
+	renamed := one
+	renamed.Name, renamed.Former = "样本市新名国际贸易有限公司", []string{one.Name}
+	second, err := f.LoadRegister(t.Context(), day.AddDays(7), organisations(nil, renamed))
+	f.must(err)
+	f.find("样本市新名国际贸易有限公司", one.Code)
+	f.must(f.UseRegister(t.Context(), first.ID))
+	f.find("样本市新名国际贸易有限公司", "")
+	f.must(f.UseRegister(t.Context(), second.ID))
+	if v, err := f.Version(t.Context()); v.ID != second.ID || v.AsOf != day.AddDays(7) || err != nil {
+		t.Errorf("in use: %+v %v", v, err)
+	}
+	for range 2 {
+		_, err := f.LoadRegister(t.Context(), day, organisations(nil, one))
+		f.must(err)
+	}
+	if list, err := f.Registers(t.Context()); len(list) != 2 || err != nil {
+		t.Errorf("%d versions are kept (%v)", len(list), err)
+	}
+	if n := f.count(`select count(*) from pg_tables where tablename ~ '^names_[0-9]+$'`); n != 3 {
+		t.Errorf("%d tables", n) // two versions and the empty one
+	}
+	if err := f.UseRegister(t.Context(), first.ID); !errors.Is(err, review.ErrNotFound) {
+		t.Errorf("a dropped version: %v", err)
+	}
+}
+
+func (f fixture) find(name, code string) {
+	f.t.Helper()
+	list, err := register.Lookup(f.t.Context(), f.Store, name)
+	f.must(err)
+	if code == "" && len(list) == 0 || len(list) > 0 && list[0].Code == code {
+		return
+	}
+	f.t.Errorf("found %d of %q", len(list), code)
+}

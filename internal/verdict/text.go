@@ -1,0 +1,77 @@
+package verdict
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+
+	"github.com/goccy/go-yaml"
+
+	"realname/internal/review"
+)
+
+//go:embed patterns.yaml
+var builtIn []byte
+
+// Patterns say what a registry's words mean, the first that fits.
+type Patterns []Pattern
+
+// Pattern is one row of the table.
+type Pattern struct {
+	Text   string        `yaml:"pattern"`
+	Reason review.Reason `yaml:"reason"`
+	Detail review.Detail `yaml:"detail"` // empty when the words do not say
+	fits   *regexp.Regexp
+}
+
+// Load reads a table; nil is the built-in one.
+func Load(data []byte) (Patterns, error) {
+	if data == nil {
+		data = builtIn
+	}
+	var list Patterns
+	if err := yaml.UnmarshalWithOptions(data, &list, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("read patterns: %w", err)
+	}
+	for i := range list {
+		var err error
+		if list[i].fits, err = regexp.Compile(list[i].Text); err != nil || list[i].Text == "" || list[i].Reason == "" {
+			return nil, fmt.Errorf("pattern %d: wants a regular expression and a reason: %v", i+1, err)
+		}
+	}
+	return list, nil
+}
+
+// Understand finds the reason that a text gives; false when no pattern fits, and
+// somebody must read it.
+func (p Patterns) Understand(text string) (review.Reason, review.Detail, bool) {
+	text = strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) {
+			return -1
+		}
+		return r
+	}, text)
+	for _, x := range p {
+		if x.fits.MatchString(text) {
+			return x.Reason, x.Detail, true
+		}
+	}
+	return "", "", false
+}
+
+// digits are what may be a number of somebody.
+var digits = regexp.MustCompile(`[0-9A-Za-z]*[0-9]{4}[0-9A-Za-z]*`)
+
+// maxText bounds what is kept of a text, in characters.
+const maxText = 500
+
+// Clean is a text as it may be kept: without numbers of anybody, and bounded.
+func Clean(text string) string {
+	text = digits.ReplaceAllString(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), ""), "*")
+	if r := []rune(text); len(r) > maxText {
+		text = string(r[:maxText])
+	}
+	return strings.TrimSpace(text)
+}
