@@ -20,6 +20,8 @@ type Sweep struct {
 	Late time.Duration
 	// MaxCrashes is how many workers an attempt may take down.
 	MaxCrashes int
+
+	turn chan struct{} // of the duties: one at a time
 }
 
 // duty is one kind of upkeep. Its step does what is due now and says how much
@@ -43,6 +45,7 @@ func (s *Sweep) duties() []duty {
 
 // Run runs all duties until ctx ends.
 func (s *Sweep) Run(ctx context.Context) {
+	s.turn = make(chan struct{}, 1)
 	var wg sync.WaitGroup
 	wg.Go(func() { s.relayLoop(ctx) })
 	for _, d := range s.duties() {
@@ -56,12 +59,24 @@ func (s *Sweep) loop(ctx context.Context, d duty) {
 	tick := time.NewTicker(s.Interval)
 	defer tick.Stop()
 	for {
-		s.once(ctx, d)
+		s.inTurn(ctx, d)
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
 		}
+	}
+}
+
+// inTurn runs one duty while no other runs. Each holds a connection for its lock
+// and needs another for its work; all at once they could hold every connection of
+// the pool and wait for one more for ever.
+func (s *Sweep) inTurn(ctx context.Context, d duty) {
+	select {
+	case s.turn <- struct{}{}:
+		s.once(ctx, d)
+		<-s.turn
+	case <-ctx.Done():
 	}
 }
 

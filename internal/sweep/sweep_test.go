@@ -145,6 +145,47 @@ func TestAllDutiesRunAndSurviveErrors(t *testing.T) {
 	})
 }
 
+// busyStore counts the duties that lead at the same time; the relay has its own way.
+type busyStore struct {
+	store
+	now, most int
+}
+
+func (b *busyStore) Lead(ctx context.Context, name string, f func(context.Context) error) (bool, error) {
+	if name == "relay" {
+		return true, f(ctx)
+	}
+	b.mu.Lock()
+	b.now++
+	b.most = max(b.most, b.now)
+	b.mu.Unlock()
+	time.Sleep(time.Second) // of the bubble's clock
+	err := f(ctx)
+	b.mu.Lock()
+	b.now--
+	b.mu.Unlock()
+	return true, err
+}
+
+// Rule: a duty holds one connection and needs another, so that all at once could
+// exhaust the pool and wait for ever.
+func TestDutiesTakeTurns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &busyStore{store: store{changes: make(chan struct{})}}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		(&Sweep{Store: s, Publisher: &bell{}, Now: time.Now, Log: zerolog.Nop(), Interval: 10 * time.Second}).Run(ctx)
+		if s.most != 1 {
+			t.Errorf("%d duties at the same time", s.most)
+		}
+		for _, d := range (&Sweep{Store: s}).duties() {
+			if !slices.Contains(s.steps, d.name) {
+				t.Errorf("%s never had its turn", d.name)
+			}
+		}
+	})
+}
+
 func TestAChangeWakesTheRelayAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &store{changes: make(chan struct{})}
