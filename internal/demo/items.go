@@ -18,6 +18,7 @@ type Item struct {
 	Role     review.Role // of the upload; the specimen's when empty
 	Reseller string      // through whom it came; may be empty
 	Attempts int         // how often it is sent; once when 0
+	Asked    bool        // whether the issuing body's word decides it
 	Want     review.Kind
 	Reason   review.Reason
 }
@@ -134,6 +135,7 @@ func (b *batch) authority() {
 // subject is about a test subject of the stand-in.
 func subject(about string) func(*Item) {
 	return func(i *Item) {
+		i.Asked = true
 		n := devstack.SubjectNumber(i.Declared.HolderType == review.Individual, about)
 		i.Declared.Number, i.Specimen.Printed.Number = n, n
 	}
