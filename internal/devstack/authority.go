@@ -176,6 +176,7 @@ func (s *Authority) serve(w http.ResponseWriter, r *http.Request, q any, answer 
 		panic(http.ErrAbortHandler)
 	case FaultSlow:
 		<-r.Context().Done()
+		panic(http.ErrAbortHandler) // returning would send an empty answer
 	default:
 		_ = json.NewEncoder(w).Encode(map[string]any{"data": answer()})
 	}

@@ -111,7 +111,11 @@ func (s *Source) try(ctx context.Context, f form, list []authority.Question) (re
 		return reply{}, faultOf(err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	return s.readReply(resp)
+	r, err := s.readReply(resp)
+	if err != nil && ctx.Err() != nil {
+		return reply{}, faultOf(ctx.Err()) // half an answer when the time was up: it is the time that lacked
+	}
+	return r, err
 }
 
 func (s *Source) readReply(resp *http.Response) (reply, error) {
