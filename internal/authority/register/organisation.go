@@ -1,6 +1,7 @@
 package register
 
 import (
+	"slices"
 	"strings"
 
 	"realname/internal/review"
@@ -18,19 +19,19 @@ type Organisation struct {
 	Authority   string // where it is registered
 }
 
-// ended are words of a status that say that there is no such organisation any more.
+// ended are the whole words of a status that say that there is no such organisation
+// any more. A status that only holds one, such as 正在注销 or 撤销注销, says it of
+// nobody: a wrong "revoked" would cost a domain.
 var ended = []string{"吊销", "注销", "撤销", "revoked", "cancelled", "canceled", "dissolved"}
 
-// Ended reports whether a status says that the organisation is gone.
+// Ended reports whether a status says that the organisation is gone: by its first
+// word, before a comma or a bracket, as in 吊销，未注销.
 func Ended(status string) bool {
-	status = strings.ToLower(status)
-	for _, w := range ended {
-		if strings.Contains(status, w) && !strings.Contains(status, "未"+w) {
-			return true
-		}
-	}
-	return false
+	first, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(separators.Replace(status))), ",")
+	return slices.Contains(ended, strings.TrimPrefix(strings.TrimSpace(first), "已"))
 }
+
+var separators = strings.NewReplacer("，", ",", "、", ",", ";", ",", "；", ",", "（", ",", "(", ",", "吊销未注销", "吊销")
 
 // Same reports whether two spellings are one name.
 func Same(a, b string) bool { return text.FoldName(a) == text.FoldName(b) }

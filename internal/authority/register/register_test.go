@@ -107,7 +107,8 @@ func TestWhatTheRegisterAnswers(t *testing.T) {
 }
 
 func TestStatusesThatMeanTheEnd(t *testing.T) {
-	for status, want := range map[string]bool{"存续": false, "在业": false, "": false, "吊销，未注销": true, "已注销": true, "Dissolved": true, "未注销": false} {
+	for status, want := range map[string]bool{"存续": false, "在业": false, "": false, "吊销，未注销": true, "吊销未注销": true, "已注销": true, "Dissolved": true,
+		"未注销": false, "正在注销": false, "拟注销": false, "撤销注销": false, "注销备案中": false} {
 		if Ended(status) != want {
 			t.Errorf("%q: %v", status, !want)
 		}
