@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"time"
@@ -28,10 +29,16 @@ func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Se
 		if v.Names, err = fillRegister(ctx, tx, v.ID, list); err != nil {
 			return err
 		}
+		if v.Names == 0 {
+			return errEmptyRegister
+		}
 		return useRegister(ctx, tx, v)
 	})
 	return v, err
 }
+
+// errEmptyRegister keeps the version in use: an empty one would find nobody.
+var errEmptyRegister = errors.New("the file holds no row with a usable code and name, in UTF-8; the register in use stays")
 
 var registerColumns = []string{"code", "name", "former", "status", "established", "registered", "authority", "k0", "k1", "k2", "k3", "k4"}
 
@@ -156,7 +163,7 @@ func (s *Store) Version(ctx context.Context) (register.Version, error) {
 
 // ByCode lists the names of a code: see register.Store.
 func (s *Store) ByCode(ctx context.Context, code string) ([]register.Found, error) {
-	rows, _ := s.work().Query(ctx, `select code, name, former, status from register.names where code = $1 limit 50`, code)
+	rows, _ := s.work().Query(ctx, `select code, name, former, status from register.names where code = $1 order by former, name limit 50`, code)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
 }
 

@@ -37,6 +37,9 @@ func TestARegisterIsSwappedWholeAndCanBeTakenBack(t *testing.T) {
 	if _, err := f.LoadRegister(t.Context(), day, organisations(errors.New("cut off"), register.Organisation{Code: "x", Name: "y"})); err == nil {
 		t.Error("half a file was taken")
 	}
+	if _, err := f.LoadRegister(t.Context(), day, organisations(nil)); err == nil {
+		t.Error("an empty register was put into use")
+	}
 	f.find("样本市示例囯际贸易有限公司", one.Code) // a look-alike
 	f.find("样本市旧名贸易有限公司", one.Code)   // its former name
 	renamed := one

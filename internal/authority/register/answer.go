@@ -46,18 +46,23 @@ func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityA
 	if len(names) == 0 && s.other(ctx, q) {
 		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Cause: "the name stands under another code"}
 	}
-	if a.Result == review.AuthorityMismatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
+	if a.Result != review.AuthorityMatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
 		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Cause: "the document is younger than the register"}
 	}
 	return a
 }
 
+// judge asks all rows of a code: one that speaks for the registrant outweighs the
+// others, and the organisation is gone only when every row says so.
 func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 	a := review.AuthorityAnswer{Result: review.AuthorityNotFound}
+	gone := len(names) > 0
 	for _, n := range names {
+		if Ended(n.Status) {
+			continue
+		}
+		gone = false
 		switch {
-		case Ended(n.Status):
-			return review.AuthorityAnswer{Result: review.AuthorityRevoked}
 		case Same(n.Name, q.Name) && !n.Former:
 			return review.AuthorityAnswer{Result: review.AuthorityMatch}
 		case Same(n.Name, q.Name):
@@ -65,6 +70,9 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 		case a.Cause == "":
 			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName}
 		}
+	}
+	if gone {
+		a = review.AuthorityAnswer{Result: review.AuthorityRevoked}
 	}
 	return a
 }

@@ -100,10 +100,31 @@ func Read(path string) iter.Seq2[Organisation, error] {
 
 var errStopped = errors.New("stopped")
 
-// ReadCSV yields the organisations of a CSV in UTF-8 with a heading.
+// maxRecord bounds the bytes of one row: a quote that is never closed would take the
+// rest of the file for one value.
+const maxRecord = 1 << 20
+
+// perRecord fails when more than that is read for one row.
+type perRecord struct {
+	from io.Reader
+	n    int
+}
+
+func (p *perRecord) Read(b []byte) (int, error) {
+	if p.n > maxRecord {
+		return 0, fmt.Errorf("a row is longer than %d bytes; is a quote not closed?", maxRecord)
+	}
+	n, err := p.from.Read(b)
+	p.n += n
+	return n, err
+}
+
+// ReadCSV yields the organisations of a CSV in UTF-8 with a heading. A quote out of
+// place is an error that names its line, for what stands behind it could be lost.
 func ReadCSV(r io.Reader, yield func(Organisation, error) bool) error {
-	in := csv.NewReader(r)
-	in.ReuseRecord, in.FieldsPerRecord, in.LazyQuotes = true, -1, true
+	bounded := &perRecord{from: r}
+	in := csv.NewReader(bounded)
+	in.ReuseRecord, in.FieldsPerRecord = true, -1
 	head, err := in.Read()
 	if err != nil {
 		return fmt.Errorf("read heading: %w", err)
@@ -113,6 +134,7 @@ func ReadCSV(r io.Reader, yield func(Organisation, error) bool) error {
 		return err
 	}
 	for {
+		bounded.n = 0
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
 			return nil

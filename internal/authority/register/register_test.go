@@ -52,6 +52,8 @@ var entries = []Found{
 	{"91440300MA5EXB017B", "样本市旧名贸易有限公司", true, "存续"},
 	{"91440300MA5EXB0256", "样本市（甲）有限公司", false, "存续（在营、开业、在册）"},
 	{"91440300MA5EXB041U", "样本市消失有限公司", false, "吊销，未注销"},
+	{"91440300MA5EXB068M", "样本市再生有限公司", false, "注销"}, // a stale row beside a live one
+	{"91440300MA5EXB068M", "样本市再生有限公司", false, "存续"},
 }
 
 func (f few) Version(context.Context) (Version, error) { return Version{ID: 1, AsOf: f.asOf}, nil }
@@ -95,6 +97,8 @@ func TestWhatTheRegisterAnswers(t *testing.T) {
 		"a document that is younger than our data":   {"91440300MA5EXB017B", "样本市新名贸易有限公司", young, review.AuthorityNotFound, ""},
 		"it may confirm, though":                     {"91440300MA5EXB017B", invented, young, review.AuthorityMatch, ""},
 		"gone, though not struck off":                {"91440300MA5EXB041U", "样本市消失有限公司", old, review.AuthorityRevoked, ""},
+		"gone before a younger document was issued":  {"91440300MA5EXB041U", "样本市消失有限公司", young, review.AuthorityNotFound, ""},
+		"a stale row refuses nobody":                 {"91440300MA5EXB068M", "样本市再生有限公司", old, review.AuthorityMatch, ""},
 		"no record":                                  {"91440300MA5EXB0331", "样本市无名有限公司", old, review.AuthorityNotFound, ""},
 		"the name is another code's":                 {"91440300MA5EXB0331", invented, old, review.AuthorityMismatch, review.FieldNumber},
 		"a near name of another code proves nothing": {"91440300MA5EXB0331", "样本市示例囯际贸易有限公司", old, review.AuthorityNotFound, ""},
@@ -102,6 +106,22 @@ func TestWhatTheRegisterAnswers(t *testing.T) {
 		a := s.Ask(t.Context(), authority.Question{Holder: review.Organisation, Number: c.code, Name: c.name, Issued: c.issued})
 		if a.Result != c.want || a.Field != c.field {
 			t.Errorf("%s: %+v, want %s %s", rule, a, c.want, c.field)
+		}
+	}
+}
+
+// Rule: a quote that is not closed costs a clear error, not the rows behind it.
+func TestAQuoteOutOfPlaceIsNamed(t *testing.T) {
+	rest := strings.Repeat("91440300MA5EXB017B,"+invented+"\n", 30_000)
+	for rule, c := range map[string]struct{ data, want string }{
+		"never closed":       {"code,name\n91440300MA5EXB041U,\"样本\n" + rest, "not closed"},
+		"never closed, last": {"code,name\n91440300MA5EXB041U,\"样本\n", "line"},
+		"within a value":     {"code,name\n91440300MA5EXB041U,样\"本\n", "line 2"},
+	} {
+		n := 0
+		err := ReadCSV(strings.NewReader(c.data), func(Organisation, error) bool { n++; return true })
+		if err == nil || !strings.Contains(err.Error(), c.want) || n != 0 {
+			t.Errorf("%s: %d rows, %v", rule, n, err)
 		}
 	}
 }
