@@ -51,8 +51,15 @@ func NewLogger(service string, c LogConfig) (zerolog.Logger, error) {
 	case "json":
 		return zerolog.New(redactor{os.Stderr}).Level(level).With().Timestamp().Str("service", service).Logger(), nil
 	case "text":
-		out := zerolog.ConsoleWriter{Out: redactor{os.Stderr}, TimeFormat: time.TimeOnly}
+		out := zerolog.ConsoleWriter{Out: redactor{os.Stderr}, TimeFormat: time.TimeOnly, NoColor: !terminal(os.Stderr)}
 		return zerolog.New(out).Level(level).With().Timestamp().Str("service", service).Logger(), nil
 	}
 	return zerolog.Nop(), fmt.Errorf("LOG_FORMAT is %q, want json or text", c.Format)
+}
+
+// terminal says whether a person looks at f: colours in a file make its words
+// hard to find.
+func terminal(f *os.File) bool {
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }
