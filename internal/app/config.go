@@ -23,6 +23,7 @@ type Config struct {
 	Webhook  WebhookConfig
 	Notifier NotifierConfig
 	Rules    RulesConfig
+	Trace    TraceConfig
 
 	Authority AuthorityConfig
 }
@@ -123,6 +124,11 @@ type NotifierConfig struct {
 // RulesConfig overrides the built-in rules.
 type RulesConfig struct {
 	File string `env:"RULES_FILE"` // YAML; empty means the built-in rules alone
+}
+
+// TraceConfig says where traces go; without an endpoint there are none.
+type TraceConfig struct {
+	Endpoint string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"` // URL of a collector, OTLP over HTTP
 }
 
 // FromEnvironment reads the configuration; its error names every setting that

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -12,6 +13,7 @@ import (
 	"realname/internal/blob"
 	"realname/internal/bus"
 	"realname/internal/check"
+	"realname/internal/pipeline"
 	"realname/internal/postgres"
 	"realname/internal/rules"
 	"realname/internal/seal"
@@ -86,6 +88,19 @@ func Sweep(s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.Sweep {
 		Store: s, Publisher: b, Now: time.Now, Log: log,
 		Interval: 2 * time.Second, Late: 20 * time.Second, MaxCrashes: 3,
 	}
+}
+
+// Review takes up attempts and runs the sweep until ctx ends.
+func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pipeline.Pipeline, parallel int) {
+	// The recorder outlives the reviews, so that what they decided is written.
+	recording, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	go p.Recorder.Run(recording)
+	var wg sync.WaitGroup
+	defer wg.Wait()
+	wg.Go(func() { Sweep(s, b, p.Log).Run(ctx) })
+	wg.Go(func() { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask) })
+	b.Consume(ctx, bus.Reviews, parallel, p.Review)
 }
 
 // ready asks every part whether it answers.

@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"realname/internal/telemetry"
 )
 
 // Run is what a service does until its context ends.
@@ -30,6 +32,12 @@ func Main(name string, run Run) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
+	flush, err := telemetry.Start(ctx, name, c.Trace.Endpoint)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+		return 2
+	}
+	defer flush()
 	log.Info().Msg("started")
 	if err := run(ctx, c, log); err != nil && !errors.Is(err, context.Canceled) {
 		log.Error().Err(err).Msg("stopped")

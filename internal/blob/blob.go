@@ -16,6 +16,7 @@ import (
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"realname/internal/review"
+	"realname/internal/telemetry"
 )
 
 // Config reaches a bucket.
@@ -40,7 +41,7 @@ func New(c Config) (*Store, error) {
 		Creds:     credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
 		Secure:    c.TLS,
 		Region:    c.Region,
-		Transport: transport(),
+		Transport: telemetry.Transport(transport()),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("use S3_ENDPOINT %q: %w", c.Endpoint, err)

@@ -176,7 +176,7 @@ func TestAServerThatIsDownIsNoErrorAtStart(t *testing.T) {
 
 // A message carries an id and nothing else.
 func TestAMessageIsAnID(t *testing.T) {
-	m := message(sweep.Ring{ID: 7, Subject: "s", Ref: "ref"})
+	m := message(t.Context(), sweep.Ring{ID: 7, Subject: "s", Ref: "ref"})
 	if string(m.Data) != "ref" || len(m.Header) != 1 {
 		t.Errorf("message %q with headers %v", m.Data, m.Header)
 	}

@@ -3,12 +3,14 @@ package bus
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
 	"realname/internal/failpoint"
+	"realname/internal/telemetry"
 )
 
 // Handler does the work that an id names. An error means that it could not be
@@ -50,7 +52,7 @@ func (b *Bus) pull(ctx context.Context, q Queue, slots chan struct{}, running *s
 		if err != nil {
 			return err
 		}
-		if err := b.fetch(ctx, consumer, free, slots, running, h); err != nil {
+		if err := b.fetch(ctx, q, consumer, free, slots, running, h); err != nil {
 			return err
 		}
 	}
@@ -58,7 +60,7 @@ func (b *Bus) pull(ctx context.Context, q Queue, slots chan struct{}, running *s
 
 // fetch asks for as many messages as slots were taken, starts a handler for
 // each that comes, and frees the slots that stayed empty.
-func (b *Bus) fetch(ctx context.Context, c jetstream.Consumer, n int, slots chan struct{}, running *sync.WaitGroup, h Handler) error {
+func (b *Bus) fetch(ctx context.Context, q Queue, c jetstream.Consumer, n int, slots chan struct{}, running *sync.WaitGroup, h Handler) error {
 	waiting, cancel := context.WithTimeout(ctx, fetchWait)
 	defer cancel()
 	got := 0
@@ -71,7 +73,7 @@ func (b *Bus) fetch(ctx context.Context, c jetstream.Consumer, n int, slots chan
 		got++
 		running.Go(func() {
 			defer releaseSlots(slots, 1)
-			b.handle(ctx, msg, h)
+			b.handle(ctx, q, msg, h)
 		})
 	}
 	err = batch.Error()
@@ -107,7 +109,11 @@ func releaseSlots(slots chan struct{}, n int) {
 
 // handle runs the handler and answers the server: done after the work is
 // committed, later after an error, and signs of life in between.
-func (b *Bus) handle(ctx context.Context, msg jetstream.Msg, h Handler) {
+func (b *Bus) handle(ctx context.Context, q Queue, msg jetstream.Msg, h Handler) {
+	ctx = telemetry.Extract(ctx, http.Header(msg.Headers()))
+	if meta, err := msg.Metadata(); err == nil && meta.NumDelivered > 1 {
+		telemetry.BusRedelivery.WithLabelValues(q.Stream).Inc()
+	}
 	work, cancel := context.WithCancel(ctx)
 	alive := make(chan struct{})
 	go func() {
@@ -124,6 +130,7 @@ func (b *Bus) handle(ctx context.Context, msg jetstream.Msg, h Handler) {
 		}
 	}()
 	err := h(work, string(msg.Data()))
+	telemetry.BusHandled.WithLabelValues(q.Stream, result(err)).Inc()
 	cancel()
 	<-alive
 	if err != nil && ctx.Err() != nil { // stopping: somebody else does it
@@ -137,6 +144,13 @@ func (b *Bus) handle(ctx context.Context, msg jetstream.Msg, h Handler) {
 	}
 	failpoint.Hit("bus-before-ack")
 	_ = msg.Ack() // a lost acknowledgement costs a redelivery, which the claim refuses
+}
+
+func result(err error) string {
+	if err != nil {
+		return "again"
+	}
+	return "done"
 }
 
 func pause(ctx context.Context, d time.Duration) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/nats-io/nats.go/jetstream"
 
 	"realname/internal/sweep"
+	"realname/internal/telemetry"
 )
 
 // ackTimeout bounds the wait for a batch's acknowledgements.
@@ -23,7 +25,7 @@ func (b *Bus) Publish(ctx context.Context, rings []sweep.Ring) []error {
 	results := make([]error, len(rings))
 	futures := make([]jetstream.PubAckFuture, len(rings))
 	for i, r := range rings {
-		futures[i], results[i] = b.js.PublishMsgAsync(message(r))
+		futures[i], results[i] = b.js.PublishMsgAsync(message(ctx, r))
 	}
 	deadline := time.NewTimer(ackTimeout)
 	defer deadline.Stop()
@@ -36,10 +38,14 @@ func (b *Bus) Publish(ctx context.Context, rings []sweep.Ring) []error {
 	return results
 }
 
-func message(r sweep.Ring) *nats.Msg {
+// message carries the id and, for an attempt that is traced, its trace.
+func message(ctx context.Context, r sweep.Ring) *nats.Msg {
 	m := nats.NewMsg(r.Subject)
 	m.Data = []byte(r.Ref)
 	m.Header.Set(jetstream.MsgIDHeader, r.Ref+":"+strconv.FormatInt(r.ID, 10))
+	if r.Subject != Deliveries.Subject {
+		telemetry.Inject(telemetry.Attempt(ctx, r.Ref), http.Header(m.Header))
+	}
 	return m
 }
 

@@ -6,12 +6,14 @@ package examine
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"realname/internal/failpoint"
 	"realname/internal/imaging"
 	"realname/internal/reader"
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/telemetry"
 	"realname/internal/text"
 )
 
@@ -87,7 +89,9 @@ func (e *Examiner) Close() {
 func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Document, data []byte) (review.DocumentFacts, error) {
 	failpoint.Spoil(data)
 	facts := review.DocumentFacts{Role: doc.Role, Examiner: e.version, File: imaging.Probe(data, doc.Extension, e.limits)}
+	start := time.Now()
 	img, fault, err := imaging.Decode(ctx, data, facts.File, e.budget)
+	telemetry.Stage("decode", start)
 	if err != nil {
 		return facts, fmt.Errorf("decode: %w", err)
 	}
@@ -95,7 +99,9 @@ func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Do
 		facts.File.Fault = fault
 		return facts, nil
 	}
+	start = time.Now()
 	picture := imaging.Measure(img)
+	telemetry.Stage("measure", start)
 	facts.Picture = &picture
 	d.Number, d.Name = text.MeantNumber(d.Number), text.MeantName(d.Name) // how it was typed is for the checks
 	reading, err := e.read(ctx, img, reader.Want{Declared: d, Role: doc.Role, Titles: e.titles})
@@ -131,6 +137,7 @@ func (e *Examiner) read(ctx context.Context, img *imaging.Image, w reader.Want) 
 	select {
 	case r := <-e.readers:
 		defer func() { e.readers <- r }()
+		defer telemetry.Stage("read", time.Now())
 		return r.Read(ctx, img, w)
 	case <-ctx.Done():
 		return review.Reading{}, ctx.Err()

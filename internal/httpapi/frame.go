@@ -4,9 +4,11 @@ import (
 	"context"
 	"net/http"
 	"runtime/debug"
+	"strconv"
+	"strings"
 	"time"
 
-	"github.com/gofrs/uuid/v5"
+	"realname/internal/telemetry"
 )
 
 type requestIDKey struct{}
@@ -16,14 +18,20 @@ func requestID(ctx context.Context) string {
 	return id
 }
 
-// frame gives every request an id, safe headers, and one line in the log that
+// identify gives every request an id, which is that of its trace too.
+func identify(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id := newID()
+		next.ServeHTTP(w, r.WithContext(telemetry.WithID(context.WithValue(r.Context(), requestIDKey{}, id), id)))
+	})
+}
+
+// frame gives every request safe headers, and one line in the log that
 // holds neither query nor identity data.
 func (s *Server) frame(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		id := uuid.Must(uuid.NewV7()).String() // fails only without a source of randomness
-		r = r.WithContext(context.WithValue(r.Context(), requestIDKey{}, id))
 		h := w.Header()
-		h.Set("X-Request-Id", id)
+		h.Set("X-Request-Id", requestID(r.Context()))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Cache-Control", "no-store")
 		rec := &recorder{ResponseWriter: w, status: http.StatusOK}
@@ -42,11 +50,21 @@ func (s *Server) logRequest(w *recorder, r *http.Request, start time.Time, panic
 			p.write(w, r)
 		}
 	}
+	watch(w, r, start)
 	s.Log.Info().Str("request", requestID(r.Context())).Str("route", r.Pattern).Str("method", r.Method).
 		Int("status", w.status).Int64("bytes", w.bytes).Dur("ms", time.Since(start)).Msg("request")
 	if panicked == http.ErrAbortHandler { //nolint:errorlint // that very value tells the server to cut the connection
 		panic(panicked)
 	}
+}
+
+// watch counts a request. An address that is not in the table has no pattern,
+// which keeps what strangers ask for out of the labels.
+func watch(w *recorder, r *http.Request, start time.Time) {
+	_, route, _ := strings.Cut(r.Pattern, " ")
+	telemetry.Name(r.Context(), r.Pattern)
+	telemetry.Requests.WithLabelValues(route, r.Method, strconv.Itoa(w.status)).Inc()
+	telemetry.RequestDuration.WithLabelValues(route, r.Method).Observe(time.Since(start).Seconds())
 }
 
 // recorder remembers what was answered.

@@ -8,6 +8,7 @@ import (
 	"github.com/rs/zerolog"
 
 	"realname/internal/limit"
+	"realname/internal/telemetry"
 )
 
 // Limits bound a request; each is checked before the memory it guards is used.
@@ -61,7 +62,7 @@ func (s *Server) Handler() http.Handler {
 		mux.Handle("GET /{$}", http.RedirectHandler("/console/", http.StatusSeeOther))
 	}
 	mux.Handle("/", http.HandlerFunc(s.nothing))
-	return s.frame(mux)
+	return identify(telemetry.Handler(s.frame(mux)))
 }
 
 // HTTP is a server with time-outs for slow and silent clients. Writing has no

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -41,12 +42,18 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, tenant string) 
 	if err != nil {
 		return nil, err
 	}
-	in := &intake{s: s, tenant: tenant, id: newID()}
+	in := &intake{s: s, tenant: tenant, id: newAttemptID(r.Context())}
 	if err := in.readAll(r.Context(), parts); err != nil {
 		in.discard(r.Context())
 		return nil, err
 	}
 	return in, nil
+}
+
+// newAttemptID is the id of the one attempt that a request makes. It is the
+// request's own, so that logs and traces of both are found by either.
+func newAttemptID(ctx context.Context) string {
+	return cmp.Or(requestID(ctx), newID())
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() } // fails only without a source of randomness

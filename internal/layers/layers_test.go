@@ -22,6 +22,7 @@ var layer = map[string]int{
 	"internal/limit":     1,
 	"internal/netguard":  1,
 	"internal/vcode":     1,
+	"internal/telemetry": 1,
 
 	"internal/credential": 2,
 	"internal/imaging":    2,
@@ -79,6 +80,7 @@ var layer = map[string]int{
 	"test/e2e":          10,
 	"test/notices":      10,
 	"examples/receiver": 0, // carried over into other programs: it imports nothing of ours
+	"test/flow":         10,
 }
 
 // alsoAllowed are imports within a layer.

@@ -96,13 +96,17 @@ func (s *Service) look(ctx context.Context) error {
 // deliver makes one try. A try that began is ended even while the service stops.
 func (s *Service) deliver(ctx context.Context, d review.Delivery) {
 	failpoint.Hit("notify-after-claim")
-	r, err := s.try(context.WithoutCancel(ctx), d)
+	ctx, end := traced(context.WithoutCancel(ctx), d)
+	r, err := s.try(ctx, d)
+	end(r, err)
 	if err != nil { // our own store failed; after its lease the delivery is due again
 		s.Log.Error().Err(err).Str("delivery", d.ID).Msg("loading a delivery failed, will be tried again")
 		s.lanes.done(d.Endpoint.ID, false)
 		return
 	}
-	s.finished <- Finished{d, r.Try, s.next(d, r)}
+	f := Finished{d, r.Try, s.next(d, r)}
+	s.watch(f)
+	s.finished <- f
 	s.lanes.done(d.Endpoint.ID, r.Delivered || !r.Blamed)
 }
 

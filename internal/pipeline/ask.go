@@ -11,8 +11,12 @@ import (
 // the answer, or waits until the source is to be asked again. Nobody holds it
 // while it waits. The errors are those of Review.
 func (p *Pipeline) Ask(ctx context.Context, attemptID string) error {
-	claim, err := p.Store.ClaimAsk(ctx, attemptID, p.Worker, p.Lease)
-	return p.claimed(ctx, claim, err, p.ask)
+	return p.take(ctx, "ask", attemptID, p.claimAsk, p.ask)
+}
+
+func (p *Pipeline) claimAsk(ctx context.Context, attemptID string) (Claim, func(), error) {
+	c, err := p.Store.ClaimAsk(ctx, attemptID, p.Worker, p.Lease)
+	return c, func() {}, err
 }
 
 // mustAsk reports whether only the issuing body's word is missing. What is refused
@@ -40,7 +44,7 @@ func (p *Pipeline) ask(ctx context.Context, claim Claim) (review.Outcome, error)
 			Str("cause", answer.Cause).Time("ask_again", next).Msg("no answer yet")
 		return review.Outcome{}, p.Store.HandOver(ctx, id, claim.Epoch, facts, next)
 	}
-	outcome := Judge(p.Checks, claim.Profile, facts)
+	outcome := judge(p.stages(), p.Checks, claim.Profile, facts)
 	return outcome, p.Recorder.Record(ctx, Decision{id, claim.Epoch, outcome, facts})
 }
 

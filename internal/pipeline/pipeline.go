@@ -12,6 +12,7 @@ import (
 
 	"realname/internal/failpoint"
 	"realname/internal/review"
+	"realname/internal/telemetry"
 )
 
 // Pipeline reviews attempts.
@@ -23,9 +24,10 @@ type Pipeline struct {
 	// Authority is asked where the rules want it; nil when nobody can be asked.
 	Authority Authority
 	Recorder  *Recorder
-	Worker    string        // this process, for the lease
-	Lease     time.Duration // how long a claim holds without a sign of life
-	MaxBytes  int64         // of one upload; more is an error of ours, since ingest refuses it
+	Stages    []review.StageName // nil: all, as Stages lists them
+	Worker    string             // this process, for the lease
+	Lease     time.Duration      // how long a claim holds without a sign of life
+	MaxBytes  int64              // of one upload; more is an error of ours, since ingest refuses it
 	Now       func() time.Time
 	Log       zerolog.Logger
 	// Longest is how long a review may take; zero is no bound. Hung is called when
@@ -42,30 +44,50 @@ type Pipeline struct {
 // lane, released, or not ours to do. An error means that the store could not be
 // reached.
 func (p *Pipeline) Review(ctx context.Context, attemptID string) error {
-	claim, leave, err := p.claim(ctx, attemptID)
-	defer leave()
-	failpoint.Hit("worker-after-claim")
-	return p.claimed(ctx, claim, err, p.review)
+	return p.take(ctx, "review", attemptID, p.claim, p.review)
 }
+
+// getter claims an attempt; leave is called when all is over, whether it was got or not.
+type getter func(ctx context.Context, attemptID string) (c Claim, leave func(), err error)
 
 // step is what is done with a claim. No kind of outcome means that it was handed over.
 type step func(context.Context, Claim) (review.Outcome, error)
 
-// claimed does the step under the claim's lease and ends the claim.
-func (p *Pipeline) claimed(ctx context.Context, claim Claim, err error, do step) error {
+// take claims the attempt, does the step under the claim's lease and ends the claim.
+func (p *Pipeline) take(ctx context.Context, name, attemptID string, get getter, do step) error {
+	ctx, end := telemetry.Span(telemetry.Attempt(ctx, attemptID), name, telemetry.ID("attempt", attemptID))
+	start := time.Now()
+	claim, leave, err := get(ctx, attemptID)
+	defer leave()
 	if errors.Is(err, review.ErrNotFound) {
+		end(nil)
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("claim attempt: %w", err)
+		err = fmt.Errorf("claim attempt: %w", err)
+		end(err)
+		return err
 	}
+	failpoint.Hit("worker-after-claim")
+	telemetry.Stage("claim", start)
+	outcome, err := p.hold(ctx, claim, do)
+	count(claim, outcome, start, err)
+	end(err)
+	return p.finish(ctx, claim, outcome, err)
+}
+
+// hold does the step while the lease is kept.
+func (p *Pipeline) hold(ctx context.Context, claim Claim, do step) (review.Outcome, error) {
+	telemetry.ReviewsRunning.Inc()
+	defer telemetry.ReviewsRunning.Dec()
+	telemetry.LastTaken.SetToCurrentTime()
 	held, release := context.WithCancelCause(ctx)
 	stopped := p.keepLease(held, release, claim)
 	defer p.watch(release, claim.Attempt.ID)()
 	outcome, err := do(held, claim)
 	release(nil)
 	<-stopped
-	return p.finish(ctx, claim, outcome, err)
+	return outcome, err
 }
 
 func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, error) {
@@ -73,7 +95,7 @@ func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, err
 	if err != nil {
 		return review.Outcome{}, err
 	}
-	outcome := Judge(p.Checks, claim.Profile, facts)
+	outcome := judge(p.stages(), p.Checks, claim.Profile, facts)
 	if p.mustAsk(claim, outcome) {
 		return review.Outcome{}, p.Store.HandOver(ctx, claim.Attempt.ID, claim.Epoch, facts, time.Time{})
 	}
@@ -133,7 +155,9 @@ func (p *Pipeline) keepLease(held context.Context, release context.CancelCauseFu
 				return
 			case <-tick.C:
 			}
-			if err := p.Store.Extend(held, claim.Attempt.ID, claim.Epoch, p.Lease); errors.Is(err, review.ErrFenced) {
+			err := p.Store.Extend(held, claim.Attempt.ID, claim.Epoch, p.Lease)
+			countLease(err)
+			if errors.Is(err, review.ErrFenced) {
 				release(review.ErrFenced)
 				return
 			}
@@ -205,6 +229,7 @@ func (p *Pipeline) load(ctx context.Context, doc review.Document) ([]byte, error
 	if doc.Size > p.MaxBytes {
 		return nil, fmt.Errorf("document %s has %d bytes, more than %d", doc.ID, doc.Size, p.MaxBytes)
 	}
+	defer telemetry.Stage("load", time.Now())
 	r, err := p.Blobs.Get(ctx, doc.BlobKey)
 	if err != nil {
 		return nil, fmt.Errorf("load document %s: %w", doc.ID, err)

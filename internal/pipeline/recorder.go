@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+
+	"realname/internal/telemetry"
 )
 
 // maxBatch bounds one transaction of outcomes.
@@ -57,6 +59,7 @@ func (r *Recorder) write(ctx context.Context, batch []entry) {
 	for i, e := range batch {
 		decisions[i] = e.decision
 	}
+	telemetry.RecordBatch.Observe(float64(len(decisions)))
 	results, err := r.store.Record(ctx, decisions)
 	if err == nil && len(results) != len(batch) {
 		err = errors.New("the store answered for another number of decisions")

@@ -10,9 +10,12 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"realname/internal/telemetry"
 
 	"realname/internal/review"
 )
@@ -40,6 +43,9 @@ func Open(ctx context.Context, url string, connections int32) (*pgxpool.Pool, er
 	// A server that was away leaves dead connections behind. Asking each one
 	// first costs a round trip and spares a caller the 503 of a server that is back.
 	conf.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return true }
+	if telemetry.Tracing() {
+		conf.ConnConfig.Tracer = otelpgx.NewTracer(otelpgx.WithTrimSQLInSpanName()) // never the values
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, conf)
 	if err != nil {
 		return nil, fmt.Errorf("open database pool: %w", err)

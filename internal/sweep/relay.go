@@ -29,14 +29,17 @@ func (s *Sweep) relayLoop(ctx context.Context) {
 }
 
 func (s *Sweep) relayAll(ctx context.Context) {
-	_, err := s.Store.Lead(ctx, "relay", func(ctx context.Context) error {
+	start, all := time.Now(), 0
+	led, err := s.Store.Lead(ctx, "relay", func(ctx context.Context) error {
 		for {
 			n, err := s.relay(ctx)
+			all += n
 			if err != nil || n < relayBatch {
 				return err
 			}
 		}
 	})
+	watch("relay", start, led, all, err)
 	if err != nil && ctx.Err() == nil {
 		s.Log.Error().Err(err).Str("duty", "relay").Msg("sweep failed, will be tried again")
 	}

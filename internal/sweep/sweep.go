@@ -82,10 +82,12 @@ func (s *Sweep) inTurn(ctx context.Context, d duty) {
 
 func (s *Sweep) once(ctx context.Context, d duty) {
 	var n int
-	_, err := s.Store.Lead(ctx, d.name, func(ctx context.Context) (err error) {
+	start := time.Now()
+	led, err := s.Store.Lead(ctx, d.name, func(ctx context.Context) (err error) {
 		n, err = d.step(ctx)
 		return err
 	})
+	watch(d.name, start, led, n, err)
 	switch {
 	case err != nil && ctx.Err() == nil:
 		s.Log.Error().Err(err).Str("duty", d.name).Msg("sweep failed, will be tried again")

@@ -13,7 +13,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"realname/internal/app"
-	"realname/internal/bus"
 	"realname/internal/examine"
 	"realname/internal/httpapi"
 	"realname/internal/pipeline"
@@ -58,14 +57,8 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		Worker: name(), Lease: c.Worker.Lease, Longest: c.Worker.Longest, Hung: hung(log), MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	// The recorder outlives the reviews, so that what they decided is written.
-	recording, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	go p.Recorder.Run(recording)
-	g.Go(func() error { app.Sweep(store, b, log).Run(ctx); return nil })
+	g.Go(func() error { app.Review(ctx, c, store, b, p, parallel); return nil })
 	g.Go(func() error { return app.Watch(ctx, c, log) })
-	g.Go(func() error { b.Consume(ctx, bus.Reviews, parallel, p.Review); return nil })
-	g.Go(func() error { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask); return nil })
 	g.Go(func() error {
 		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
 	})
