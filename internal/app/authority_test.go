@@ -106,6 +106,9 @@ func (d *deskTest) work() {
 	for {
 		rings, err := d.store.Outbox(d.t.Context(), 100)
 		d.must(err)
+		attempts, err := d.store.Candidates(d.t.Context(), time.Hour, 100)
+		d.must(err)
+		rings = append(rings, attempts...)
 		if len(rings) == 0 {
 			return
 		}

@@ -24,6 +24,7 @@ type Config struct {
 	Notifier NotifierConfig
 	Rules    RulesConfig
 	Trace    TraceConfig
+	Fair     FairConfig
 
 	Authority AuthorityConfig
 }
@@ -80,7 +81,8 @@ type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
 	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
 	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`
-	Longest     time.Duration `env:"WORKER_LONGEST" envDefault:"5m"` // of one review; a worker that hangs in one ends itself
+	Longest     time.Duration `env:"WORKER_LONGEST" envDefault:"5m"`  // of one review; a worker that hangs in one ends itself
+	Patience    time.Duration `env:"WORKER_PATIENCE" envDefault:"5m"` // not ready when attempts wait and none was taken for so long
 }
 
 // BatchConfig is how ingest reads batches.
@@ -124,6 +126,13 @@ type NotifierConfig struct {
 // RulesConfig overrides the built-in rules.
 type RulesConfig struct {
 	File string `env:"RULES_FILE"` // YAML; empty means the built-in rules alone
+}
+
+// FairConfig says who goes first when more waits than can run.
+type FairConfig struct {
+	UrgentWithin time.Duration  `env:"FAIR_URGENT_WITHIN" envDefault:"1h"` // what is due sooner goes before all
+	Interactive  int            `env:"FAIR_INTERACTIVE" envDefault:"9"`    // how many that came alone go for one of a batch
+	Tenants      map[string]int `env:"FAIR_TENANTS"`                       // weights as acme:3,other:2; 1 for the others
 }
 
 // TraceConfig says where traces go; without an endpoint there are none.

@@ -83,10 +83,10 @@ func Rules(c Config) (check.Rules, error) {
 
 // Sweep makes the sweep that every worker and notifier runs; advisory locks let
 // one of them work.
-func Sweep(s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.Sweep {
+func Sweep(c Config, s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.Sweep {
 	return &sweep.Sweep{
 		Store: s, Publisher: b, Now: time.Now, Log: log,
-		Interval: 2 * time.Second, Late: 20 * time.Second, MaxCrashes: 3,
+		Interval: 2 * time.Second, Late: 20 * time.Second, MaxCrashes: 3, Fairness: sweep.Fairness(c.Fair),
 	}
 }
 
@@ -98,7 +98,7 @@ func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pip
 	go p.Recorder.Run(recording)
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() { Sweep(s, b, p.Log).Run(ctx) })
+	wg.Go(func() { Sweep(c, s, b, p.Log).Run(ctx) })
 	wg.Go(func() { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask) })
 	b.Consume(ctx, bus.Reviews, parallel, p.Review)
 }

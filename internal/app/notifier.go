@@ -41,7 +41,7 @@ func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
 	}
 	service := &notify.Service{Store: store, Catalogue: rules.Set, Senders: senders, Now: time.Now, Log: log, Lease: c.Notifier.Lease}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { Sweep(store, b, log).Run(ctx); return nil })
+	g.Go(func() error { Sweep(c, store, b, log).Run(ctx); return nil })
 	g.Go(func() error { service.Run(ctx); return nil })
 	g.Go(func() error { return bounces(ctx, c.Mail, store, log) })
 	g.Go(func() error { b.Consume(ctx, bus.Deliveries, 1, heard); return nil })

@@ -62,6 +62,21 @@ func await(ctx context.Context, f jetstream.PubAckFuture, deadline <-chan time.T
 	}
 }
 
+// Waiting tells what the stream of reviews holds: see sweep.Publisher.
+func (b *Bus) Waiting(ctx context.Context) (sweep.Waiting, error) {
+	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
+	defer cancel()
+	c, err := b.js.Consumer(ctx, Reviews.Stream, Reviews.Consumer)
+	if errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
+		c, err = b.ensure(ctx, Reviews)
+	}
+	if err != nil {
+		return sweep.Waiting{}, fmt.Errorf("look at stream %s: %w", Reviews.Stream, err)
+	}
+	i := c.CachedInfo() // of just now
+	return sweep.Waiting{Waiting: int(i.NumPending), Running: i.NumAckPending, Asking: i.NumWaiting}, nil
+}
+
 // heal makes streams that publishing found missing.
 func (b *Bus) heal(ctx context.Context, results []error) {
 	for _, err := range results {

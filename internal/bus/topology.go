@@ -45,7 +45,7 @@ func (q Queue) stream(replicas int) jetstream.StreamConfig {
 func (q Queue) consumer() jetstream.ConsumerConfig {
 	return jetstream.ConsumerConfig{
 		Durable: q.Consumer, AckPolicy: jetstream.AckExplicitPolicy, AckWait: ackWait,
-		MaxDeliver: -1, MaxAckPending: 1024,
+		MaxDeliver: -1, MaxAckPending: 10_000,
 	}
 }
 

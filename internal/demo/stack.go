@@ -26,6 +26,7 @@ import (
 	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/internal/seal"
+	"realname/internal/sweep"
 	"realname/migrations"
 )
 
@@ -127,7 +128,8 @@ func (s *Stack) configure() error {
 		S3:        app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
 		Seal:      app.SealConfig{Key: key},
 		HTTP:      app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
-		Worker:    app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease},
+		Worker:    app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease, Patience: 5 * time.Minute},
+		Fair:      app.FairConfig(sweep.DefaultFairness),
 		Batch:     app.BatchConfig{Lease: intake.DefaultLease},
 		Mail:      app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
 		Rules:     app.RulesConfig{File: filepath.Join(s.opts.Dir, "rules.yaml")},

@@ -110,7 +110,7 @@ func (s *Server) proposeFix(ctx context.Context, tenant string, i review.BatchIt
 		v.Skipped = append(v.Skipped, fixSkip{i.Row, superseded})
 		return nil
 	}
-	next := review.Attempt{ID: newID(), SubmissionID: sub.ID, State: review.Queued, Declared: declared, CreatedAt: s.Now()}
+	next := review.Attempt{ID: newID(), SubmissionID: sub.ID, State: review.Queued, Declared: declared, CreatedAt: s.Now(), Bulk: true}
 	next.Documents = last.CarryOver(nil, func(int) string { return newID() })
 	before, after := i.Declared.Name, declared.Name
 	if field == review.FieldNumber {

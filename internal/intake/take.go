@@ -108,7 +108,7 @@ func storable(cell string) string {
 // submit writes the row as a new submission, or as the next attempt of the one
 // that it names by submission_id or by the tenant's own id.
 func (t *taker) submit(ctx context.Context, r batch.Row, p parsed) (submission, attempt string, found []review.RowFault, err error) {
-	a := review.Attempt{ID: t.id("attempt", r.Number), State: review.Queued, CreatedAt: t.Now()}
+	a := review.Attempt{ID: t.id("attempt", r.Number), State: review.Queued, CreatedAt: t.Now(), Bulk: true}
 	before, err := t.before(ctx, p)
 	if errors.Is(err, review.ErrNotFound) {
 		return "", "", []review.RowFault{{Row: r.Number, Column: string(batch.SubmissionID), Code: "submission_unknown", ZH: "没有这个受理编号", EN: "there is no such submission"}}, nil

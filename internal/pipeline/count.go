@@ -18,7 +18,7 @@ func count(claim Claim, outcome review.Outcome, start time.Time, err error) {
 		telemetry.Reviews.WithLabelValues(string(outcome.Kind), string(outcome.Primary)).Inc()
 		telemetry.ReviewDuration.WithLabelValues(string(outcome.Kind)).Observe(time.Since(start).Seconds())
 		if claim.Facts == nil && claim.Errors == 0 {
-			telemetry.DecisionLatency.WithLabelValues("interactive").Observe(time.Since(claim.Attempt.CreatedAt).Seconds())
+			telemetry.DecisionLatency.WithLabelValues(telemetry.Class(claim.Attempt.Bulk)).Observe(time.Since(claim.Attempt.CreatedAt).Seconds())
 		}
 	case errors.Is(err, review.ErrFenced):
 		telemetry.ReviewFailures.WithLabelValues("lease_lost").Inc()

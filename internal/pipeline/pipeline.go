@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -37,6 +38,7 @@ type Pipeline struct {
 	Hung    func(attemptID string)
 
 	turns turns
+	taken atomic.Int64 // when an attempt was taken last, in Unix nanoseconds
 }
 
 // Review takes the attempt through its review. A nil error means that the
@@ -76,11 +78,20 @@ func (p *Pipeline) take(ctx context.Context, name, attemptID string, get getter,
 	return p.finish(ctx, claim, outcome, err)
 }
 
+// LastTaken is when an attempt was taken last; the zero time when none was.
+func (p *Pipeline) LastTaken() time.Time {
+	if at := p.taken.Load(); at != 0 {
+		return time.Unix(0, at)
+	}
+	return time.Time{}
+}
+
 // hold does the step while the lease is kept.
 func (p *Pipeline) hold(ctx context.Context, claim Claim, do step) (review.Outcome, error) {
 	telemetry.ReviewsRunning.Inc()
 	defer telemetry.ReviewsRunning.Dec()
 	telemetry.LastTaken.SetToCurrentTime()
+	p.taken.Store(time.Now().UnixNano())
 	held, release := context.WithCancelCause(ctx)
 	stopped := p.keepLease(held, release, claim)
 	defer p.watch(release, claim.Attempt.ID)()

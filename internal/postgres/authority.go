@@ -29,11 +29,8 @@ func (s *Store) HandOver(ctx context.Context, attemptID string, epoch int64, fac
 				ask_at = $4, facts = $3, worker = null, lease_until = null, crashes = 0, errors = 0, retry_at = now(),
 				eligible_at = null, deferral = null
 			where id = $1 and epoch = $2 and state = 'running'
-			returning id, tenant_id, submission_id, state),
-		ring as (
-			insert into outbox (tenant_id, subject, ref, due_at)
-			select m.tenant_id, '`+subjectAuthority+`', m.id, coalesce(s.deadline, now() + interval '5 days')
-			from moved m join submissions s on s.id = m.submission_id where m.state = 'queued')
+			returning id, tenant_id, submission_id, bulk, lane, state),
+		ring as (`+ringReviews+` from moved l join submissions s on s.id = l.submission_id where l.state = 'queued')
 		select pg_notify('outbox', '') from moved`,
 		attemptID, epoch, facts, orNull(at))
 }
@@ -45,11 +42,8 @@ func (s *Store) AskAgain(ctx context.Context, now time.Time) (int, error) {
 			update attempts set state = 'queued', retry_at = now()
 			where id in (select id from attempts where state = 'waiting' and lane = 'authority' and ask_at <= $1
 				order by ask_at limit 1000 for update skip locked)
-			returning id, tenant_id, submission_id),
-		ring as (
-			insert into outbox (tenant_id, subject, ref, due_at)
-			select d.tenant_id, '`+subjectAuthority+`', d.id, coalesce(s.deadline, now() + interval '5 days')
-			from due d join submissions s on s.id = d.submission_id)
+			returning id, tenant_id, submission_id, bulk, lane),
+		ring as (`+ringReviews+` from due l join submissions s on s.id = l.submission_id)
 		select count(*) from due`, now)
 }
 

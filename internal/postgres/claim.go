@@ -26,6 +26,7 @@ type claimRow struct {
 	NumberHash   []byte
 	NameHash     []byte
 	Deadline     *time.Time
+	Bulk         bool
 }
 
 // Claim takes a queued attempt: see pipeline.Store. The lease runs on the
@@ -39,7 +40,7 @@ func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker s
 		update attempts a set state = 'running', epoch = epoch + 1, worker = $2, lease_until = now() + $3, crashes = crashes + 1
 		from submissions s
 		where a.id = $1 and a.state = 'queued' and a.lane = $4 and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
-		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline`,
+		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline, a.bulk`,
 		attemptID, worker, lease, lane)
 	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[claimRow])
 	if err != nil {
@@ -49,7 +50,7 @@ func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker s
 		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Crashes: row.Crashes, Errors: row.Errors, Facts: row.Facts, Deadline: orZero(row.Deadline),
 		Attempt: review.Attempt{
 			ID: attemptID, SubmissionID: row.SubmissionID, Number: row.Number, State: review.Running,
-			Declared: row.Declared, CreatedAt: row.CreatedAt,
+			Declared: row.Declared, CreatedAt: row.CreatedAt, Bulk: row.Bulk,
 		},
 	}
 	if claim.Attempt.Documents, err = s.documents(ctx, attemptID); err != nil {
@@ -159,10 +160,11 @@ func (s *Store) Release(ctx context.Context, attemptID string, epoch int64, caus
 				state = case when $3 <> '' and errors + 1 >= $5 then 'parked' else 'queued' end,
 				parked_cause = case when $3 <> '' and errors + 1 >= $5 then $3 else '' end
 			where id = $1 and epoch = $2 and state = 'running'
-			returning id, tenant_id, state, lane, retry_at),
+			returning id, tenant_id, submission_id, bulk, state, lane, retry_at),
 		ring as (
-			insert into outbox (tenant_id, subject, ref, not_before)
-			select tenant_id, `+subjectOfLane+`, id, coalesce(retry_at, now()) from released where state = 'queued')
+			insert into outbox (tenant_id, subject, ref, not_before, bulk, due_at)
+			select r.tenant_id, `+subjectOfLane+`, r.id, coalesce(r.retry_at, now()), r.bulk, coalesce(s.deadline, now() + interval '5 days')
+			from released r join submissions s on s.id = r.submission_id where r.state = 'queued')
 		select pg_notify('outbox', '') from released`,
 		attemptID, epoch, cause, wait, maxErrors)
 }

@@ -69,16 +69,16 @@ func insertSubmission(ctx context.Context, tx pgx.Tx, tenant, key string, hash [
 
 // queueAttempt adds an attempt with its documents and its place in the queue.
 func queueAttempt(batch *pgx.Batch, tenant string, a review.Attempt, due time.Time) {
-	batch.Queue(`insert into attempts (id, tenant_id, submission_id, number, state, declared, number_hash, name_hash, created_at)
-		values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8)`,
-		a.ID, tenant, a.SubmissionID, a.Number, a.Declared, digest(a.Declared.Number), digest(a.Declared.Name), a.CreatedAt)
+	batch.Queue(`insert into attempts (id, tenant_id, submission_id, number, state, declared, number_hash, name_hash, created_at, bulk)
+		values ($1, $2, $3, $4, 'queued', $5, $6, $7, $8, $9)`,
+		a.ID, tenant, a.SubmissionID, a.Number, a.Declared, digest(a.Declared.Number), digest(a.Declared.Name), a.CreatedAt, a.Bulk)
 	for i, d := range a.Documents {
 		batch.Queue(`insert into documents (id, tenant_id, attempt_id, position, role, extension, size, sha256, blob_key)
 			values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
 			d.ID, tenant, a.ID, i, d.Role, d.Extension, d.Size, d.SHA256, d.BlobKey)
 	}
-	batch.Queue(`insert into outbox (tenant_id, subject, ref, due_at) values ($1, $2, $3, coalesce($4, now() + interval '5 days'))`,
-		tenant, subjectReview, a.ID, orNull(due))
+	batch.Queue(`insert into outbox (tenant_id, subject, ref, due_at, bulk) values ($1, $2, $3, coalesce($4, now() + interval '5 days'), $5)`,
+		tenant, subjectReview, a.ID, orNull(due), a.Bulk)
 	batch.Queue(`select pg_notify('outbox', '')`)
 }
 

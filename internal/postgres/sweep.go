@@ -44,7 +44,34 @@ func lockKey(duty string) int64 {
 
 // Outbox returns what is due: see sweep.Store.
 func (s *Store) Outbox(ctx context.Context, limit int) ([]sweep.Ring, error) {
-	rows, _ := s.work().Query(ctx, `select id, subject, ref::text from outbox where not_before <= now() order by due_at, id limit $1`, limit)
+	rows, _ := s.work().Query(ctx, `select id, subject, ref::text, tenant_id, bulk, due_at from outbox
+		where subject in ('`+subjectAuthority+`', 'notify.delivery') and not_before <= now() order by due_at, id limit $1`, limit)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[sweep.Ring])
+}
+
+// candidates steps from tenant to tenant over an index, so that a look costs by the
+// tenants that wait and not by their rows.
+const candidates = `
+	with recursive t as (
+		(select bulk, tenant_id from outbox where subject = '` + subjectReview + `' order by bulk, tenant_id limit 1)
+		union all
+		select n.bulk, n.tenant_id from t, lateral (
+			select o.bulk, o.tenant_id from outbox o where o.subject = '` + subjectReview + `' and (o.bulk, o.tenant_id) > (t.bulk, t.tenant_id)
+			order by o.bulk, o.tenant_id limit 1) n
+	), urgent as (
+		select id, subject, ref::text, tenant_id, bulk, due_at from outbox
+		where subject = '` + subjectReview + `' and not_before <= now() and due_at <= now() + $1::interval order by due_at, id limit $2
+	), rest as (
+		select r.* from t, lateral (
+			select id, subject, ref::text, tenant_id, bulk, due_at from outbox o
+			where o.subject = '` + subjectReview + `' and o.bulk = t.bulk and o.tenant_id = t.tenant_id and o.not_before <= now()
+			order by o.due_at, o.id limit $2) r
+	)
+	select * from urgent union select * from rest order by due_at, id`
+
+// Candidates returns attempts that are to be reviewed: see sweep.Store.
+func (s *Store) Candidates(ctx context.Context, urgentWithin time.Duration, limit int) ([]sweep.Ring, error) {
+	rows, _ := s.work().Query(ctx, candidates, urgentWithin, limit) // the error comes with the collection
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[sweep.Ring])
 }
 
@@ -54,6 +81,10 @@ func (s *Store) Told(ctx context.Context, ids []int64) error {
 	return err
 }
 
+// ringReviews puts attempts l of submissions s into the outbox.
+const ringReviews = `insert into outbox (tenant_id, subject, ref, bulk, due_at)
+	select l.tenant_id, ` + subjectOfLane + `, l.id, l.bulk, coalesce(s.deadline, now() + interval '5 days')`
+
 // Rescue takes attempts with expired leases back: see sweep.Store.
 func (s *Store) Rescue(ctx context.Context, maxCrashes int) (int, error) {
 	return s.count(ctx, "rescue attempts", `
@@ -62,8 +93,8 @@ func (s *Store) Rescue(ctx context.Context, maxCrashes int) (int, error) {
 				state = case when crashes >= $1 then 'parked' else 'queued' end,
 				parked_cause = case when crashes >= $1 then 'the review ended without a word ' || crashes || ' times: a document may crash or hang the reader' else '' end
 			where state = 'running' and lease_until < now()
-			returning id, tenant_id, state, lane),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, `+subjectOfLane+`, id from lost where state = 'queued')
+			returning id, tenant_id, submission_id, bulk, lane, state),
+		ring as (`+ringReviews+` from lost l join submissions s on s.id = l.submission_id where l.state = 'queued')
 		select count(*) from lost`, maxCrashes)
 }
 
@@ -73,9 +104,9 @@ func (s *Store) RingLate(ctx context.Context, after time.Duration) (int, error) 
 		with late as (
 			update attempts set retry_at = now()
 			where id in (select id from attempts a where state = 'queued' and coalesce(retry_at, created_at) < now() - $1::interval
-				and not exists (select from outbox o where o.ref = a.id) order by created_at limit 1000 for update skip locked)
-			returning id, tenant_id, lane),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, `+subjectOfLane+`, id from late)
+				and not exists (select from outbox o where o.ref = a.id) order by bulk, created_at limit 1000 for update skip locked)
+			returning id, tenant_id, submission_id, bulk, lane),
+		ring as (`+ringReviews+` from late l join submissions s on s.id = l.submission_id)
 		select count(*) from late`, after)
 }
 
@@ -85,8 +116,8 @@ func (s *Store) Eligible(ctx context.Context, now time.Time) (int, error) {
 		with due as (
 			update attempts set state = 'queued', lane = 'review', retry_at = null
 			where id in (select id from attempts where state = 'waiting' and eligible_at <= $1 order by eligible_at limit 1000 for update skip locked)
-			returning id, tenant_id),
-		ring as (insert into outbox (tenant_id, subject, ref) select tenant_id, '`+subjectReview+`', id from due)
+			returning id, tenant_id, submission_id, bulk, lane),
+		ring as (`+ringReviews+` from due l join submissions s on s.id = l.submission_id)
 		select count(*) from due`, now)
 }
 

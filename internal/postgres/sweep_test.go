@@ -10,7 +10,7 @@ import (
 	"realname/internal/review"
 )
 
-func TestTheOutboxIsOrderedByDeadline(t *testing.T) {
+func TestTheQueueIsOrderedByDeadline(t *testing.T) {
 	f := newFixture(t)
 	late, soon := f.newSubmission(), f.newSubmission()
 	late.HoldAt, soon.TimesOutAt = time.Now().Add(96*time.Hour), time.Now().Add(time.Hour)
@@ -18,13 +18,13 @@ func TestTheOutboxIsOrderedByDeadline(t *testing.T) {
 		_, _, err := f.Submit(t.Context(), tenant, "", [32]byte{}, s)
 		f.must(err)
 	}
-	rings, err := f.Outbox(t.Context(), 10)
+	rings, err := f.Candidates(t.Context(), time.Hour, 10)
 	f.must(err)
 	if len(rings) != 2 || rings[0].Ref != soon.Attempts[0].ID {
 		t.Errorf("rings %+v", rings)
 	}
 	f.must(f.Told(t.Context(), []int64{rings[0].ID, rings[1].ID}))
-	if rings, err = f.Outbox(t.Context(), 10); len(rings) != 0 || err != nil {
+	if rings, err = f.Candidates(t.Context(), time.Hour, 10); len(rings) != 0 || err != nil {
 		t.Errorf("after telling: %v %v", rings, err)
 	}
 }

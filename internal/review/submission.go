@@ -74,6 +74,8 @@ type Attempt struct {
 	Decision *Decision `json:"decision,omitempty"`
 	// ParkedCause says why a person must look, in words for operations.
 	ParkedCause string `json:"parked_cause,omitempty"`
+	// Bulk: it came in a batch, and waits behind what came alone.
+	Bulk bool `json:"-"`
 }
 
 // APIKey is a tenant's key as it is known after its secret was hashed.

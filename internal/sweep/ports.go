@@ -10,6 +10,9 @@ type Ring struct {
 	ID      int64
 	Subject string
 	Ref     string // id of an attempt or a delivery, nothing else
+	Tenant  string
+	Bulk    bool // it came in a batch
+	DueAt   time.Time
 }
 
 // Store is what the duties need of the database.
@@ -17,8 +20,14 @@ type Store interface {
 	// Lead runs f while no other process runs the duty; it returns false at once
 	// when another does.
 	Lead(ctx context.Context, duty string, f func(context.Context) error) (bool, error)
-	// Outbox returns what is due, the most urgent first.
+	// Outbox returns what is due beside attempts, the oldest first.
 	Outbox(ctx context.Context, limit int) ([]Ring, error)
+	// Candidates returns attempts that are to be reviewed, by their deadlines: all that
+	// are due within the given time and, beside them, each tenant's, those that
+	// came alone and those of batches; at most limit of each kind.
+	Candidates(ctx context.Context, urgentWithin time.Duration, limit int) ([]Ring, error)
+	// Backlog counts what waits.
+	Backlog(ctx context.Context) (Backlog, error)
 	// Told deletes rows that NATS has acknowledged.
 	Told(ctx context.Context, ids []int64) error
 	// Rescue takes attempts with expired leases back into the queue, or parks
@@ -48,4 +57,6 @@ type Store interface {
 // acknowledged.
 type Publisher interface {
 	Publish(ctx context.Context, rings []Ring) []error
+	// Waiting tells what NATS holds for the workers.
+	Waiting(ctx context.Context) (Waiting, error)
 }

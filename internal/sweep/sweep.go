@@ -20,8 +20,12 @@ type Sweep struct {
 	Late time.Duration
 	// MaxCrashes is how many workers an attempt may take down.
 	MaxCrashes int
+	// Fairness is who goes first.
+	Fairness Fairness
 
-	turn chan struct{} // of the duties: one at a time
+	turn      chan struct{} // of the duties: one at a time
+	window    window        // of the relay alone
+	admission admission     // of the relay alone
 }
 
 // duty is one kind of upkeep. Its step does what is due now and says how much
@@ -40,6 +44,7 @@ func (s *Sweep) duties() []duty {
 		{"batches", s.Store.FinishBatches},
 		{"deadlines", s.deadlines},
 		{"digests", s.digests},
+		{"backlog", s.backlog},
 	}
 }
 
@@ -88,6 +93,9 @@ func (s *Sweep) once(ctx context.Context, d duty) {
 		return err
 	})
 	watch(d.name, start, led, n, err)
+	if d.name == "backlog" && !led {
+		forgetBacklog()
+	}
 	switch {
 	case err != nil && ctx.Err() == nil:
 		s.Log.Error().Err(err).Str("duty", d.name).Msg("sweep failed, will be tried again")

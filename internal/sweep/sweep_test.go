@@ -18,6 +18,7 @@ import (
 type store struct {
 	mu      sync.Mutex
 	rings   []Ring
+	queue   []Ring // attempts
 	told    []int64
 	steps   []string
 	led     bool // somebody else leads
@@ -38,11 +39,23 @@ func (s *store) Outbox(_ context.Context, limit int) ([]Ring, error) {
 	return slices.Clone(s.rings[:min(limit, len(s.rings))]), s.fail
 }
 
+func (s *store) Candidates(_ context.Context, _ time.Duration, limit int) ([]Ring, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.queue[:min(limit, len(s.queue))]), s.fail
+}
+
+func (s *store) Backlog(context.Context) (Backlog, error) {
+	_, err := s.step("backlog")
+	return Backlog{}, err
+}
+
 func (s *store) Told(_ context.Context, ids []int64) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.told = append(s.told, ids...)
-	s.rings = slices.DeleteFunc(s.rings, func(r Ring) bool { return slices.Contains(ids, r.ID) })
+	gone := func(r Ring) bool { return slices.Contains(ids, r.ID) }
+	s.rings, s.queue = slices.DeleteFunc(s.rings, gone), slices.DeleteFunc(s.queue, gone)
 	return nil
 }
 
@@ -66,9 +79,12 @@ func (s *store) Changes(context.Context) <-chan struct{}         { return s.chan
 
 // bell is a publisher that refuses some refs.
 type bell struct {
-	refuse string
-	rung   []string
+	refuse  string
+	rung    []string
+	waiting Waiting
 }
+
+func (b *bell) Waiting(context.Context) (Waiting, error) { return b.waiting, nil }
 
 func (b *bell) Publish(_ context.Context, rings []Ring) []error {
 	results := make([]error, len(rings))
@@ -88,8 +104,8 @@ func newSweep(s *store, b *bell) *Sweep {
 
 // A row leaves the outbox only after its acknowledgement.
 func TestOnlyWhatWasAcknowledgedIsTold(t *testing.T) {
-	s := &store{rings: []Ring{{1, "s", "a"}, {2, "s", "b"}, {3, "s", "c"}}}
-	n, err := newSweep(s, &bell{refuse: "b"}).relay(t.Context())
+	s := &store{rings: []Ring{{ID: 1, Ref: "a"}, {ID: 2, Ref: "b"}, {ID: 3, Ref: "c"}}}
+	n, _, err := newSweep(s, &bell{refuse: "b"}).relay(t.Context())
 	if n != 2 || err == nil || !slices.Equal(s.told, []int64{1, 3}) || len(s.rings) != 1 {
 		t.Errorf("%d %v told %v left %v", n, err, s.told, s.rings)
 	}
@@ -98,7 +114,7 @@ func TestOnlyWhatWasAcknowledgedIsTold(t *testing.T) {
 func TestTheRelayGoesOnWhileBatchesAreFull(t *testing.T) {
 	s := &store{}
 	for i := range relayBatch*2 + 5 {
-		s.rings = append(s.rings, Ring{int64(i), "s", "r"})
+		s.rings = append(s.rings, Ring{ID: int64(i), Ref: "r"})
 	}
 	newSweep(s, &bell{}).relayAll(t.Context())
 	if len(s.rings) != 0 {
@@ -107,7 +123,7 @@ func TestTheRelayGoesOnWhileBatchesAreFull(t *testing.T) {
 }
 
 func TestTheRelayStaysOutOfTheWayOfALeader(t *testing.T) {
-	s := &store{rings: []Ring{{1, "s", "a"}}, led: true}
+	s := &store{rings: []Ring{{ID: 1, Ref: "a"}}, led: true}
 	b := &bell{}
 	newSweep(s, b).relayAll(t.Context())
 	if len(b.rung) != 0 {
@@ -128,7 +144,7 @@ func TestAllDutiesRunAndSurviveErrors(t *testing.T) {
 		time.Sleep(2500 * time.Millisecond) // virtual time: three rounds
 		cancel()
 		<-done
-		for _, name := range []string{"rescue", "late", "eligible", "batches", "deadlines", "digests"} {
+		for _, name := range []string{"rescue", "late", "eligible", "batches", "deadlines", "digests", "backlog"} {
 			n := 0
 			for _, s := range s.steps {
 				if s == name {
@@ -197,7 +213,7 @@ func TestAChangeWakesTheRelayAtOnce(t *testing.T) {
 		go func() { sweep.relayLoop(ctx); close(done) }()
 		synctest.Wait()
 		s.mu.Lock()
-		s.rings = []Ring{{1, "s", "a"}}
+		s.rings = []Ring{{ID: 1, Ref: "a"}}
 		s.mu.Unlock()
 		s.changes <- struct{}{}
 		synctest.Wait()

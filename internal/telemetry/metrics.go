@@ -31,11 +31,10 @@ var (
 	LeaseExtensions  = counters("lease_extensions_total", "Signs of life for leases, by result.", "result")
 	LastTaken        = gauge("last_taken_timestamp_seconds", "When this process last took an attempt.")
 	RecordBatch      = sizes("record_batch_size", "Outcomes written in one transaction.")
-	OldestUnclaimed  = gauge("queue_oldest_seconds", "Age of the oldest attempt that is due and that nobody took.")
+	OldestUnclaimed  = gauges("queue_oldest_seconds", "Age of the oldest attempt that is due and that nobody took, by class.", "class")
 	Attempts         = gauges("attempts", "Attempts by state, those that are decided left out.", "state")
-	OutboxRows       = gauge("outbox_rows", "Rows that NATS is to be told of.")
-	DeliveriesDue    = gauge("deliveries_due", "Deliveries that are due and not in anybody's hands.")
-	BacklogFailures  = counter("backlog_failures_total", "Looks at the queue that failed: the gauges of the queue are old.")
+	OutboxRows       = gauges("outbox_rows", "Rows that NATS is to be told of.")
+	DeliveriesDue    = gauges("deliveries_due", "Deliveries that are due and not in anybody's hands.")
 	DatabaseSessions = gauges("database_sessions", "Connections of this process's pool by state.", "state")
 )
 
@@ -61,10 +60,6 @@ const namespace = "realname"
 
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
 	return promauto.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
-}
-
-func counter(name, help string) prometheus.Counter {
-	return promauto.NewCounter(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help})
 }
 
 func gauges(name, help string, labels ...string) *prometheus.GaugeVec {

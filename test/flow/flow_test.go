@@ -20,6 +20,7 @@ import (
 	"realname/internal/pipeline"
 	"realname/internal/postgres"
 	"realname/internal/review"
+	"realname/internal/sweep"
 	"realname/internal/testenv"
 )
 
@@ -29,16 +30,17 @@ const tenant = "acme"
 
 // flow is a stack without services.
 type flow struct {
-	t    *testing.T
-	url  string
-	nats *devstack.NATS
-	pool *pgxpool.Pool
+	t      *testing.T
+	url    string
+	nats   *devstack.NATS
+	config app.Config
+	pool   *pgxpool.Pool
 	*postgres.Store
 }
 
 func newFlow(t *testing.T) flow {
 	t.Helper()
-	f := flow{t: t, url: testenv.Database(t), nats: testenv.NATS(t)}
+	f := flow{t: t, url: testenv.Database(t), nats: testenv.NATS(t), config: app.Config{Fair: app.FairConfig(sweep.DefaultFairness)}}
 	f.pool, f.Store = f.store()
 	f.must(f.EnsureTenant(t.Context(), tenant, "Acme"))
 	return f
@@ -72,7 +74,7 @@ func (f flow) worker(name string, parallel int, e pipeline.Examiner) (stop func(
 	}
 	ctx, cancel := context.WithCancel(f.t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { app.Review(ctx, app.Config{}, store, b, p, parallel) })
+	wg.Go(func() { app.Review(ctx, f.config, store, b, p, parallel) })
 	stop = sync.OnceFunc(func() { cancel(); wg.Wait(); b.Close() })
 	f.t.Cleanup(stop)
 	return stop

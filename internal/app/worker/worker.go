@@ -60,7 +60,10 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	g.Go(func() error { app.Review(ctx, c, store, b, p, parallel); return nil })
 	g.Go(func() error { return app.Watch(ctx, c, log) })
 	g.Go(func() error {
-		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{"postgres": store.Ping, "s3": blobs.Ping}, log)
+		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{
+			"postgres": store.Ping, "s3": blobs.Ping,
+			"progress": app.Progress(store.OldestUnclaimed, p.LastTaken, c.Worker.Patience),
+		}, log)
 	})
 	return g.Wait()
 }
