@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/promauto"
 )
 
 // The edges of durations: of steps that take microseconds to seconds, and of
@@ -22,20 +21,19 @@ var (
 
 // What workers do.
 var (
-	StageDuration    = durations("stage_duration_seconds", "One step of a review: claim, load, decode, measure, read (OCR), a stage of checks, record.", short, "stage")
-	ReviewDuration   = durations("review_duration_seconds", "One review from its claim to its committed outcome.", short, "outcome")
-	DecisionLatency  = durations("decision_latency_seconds", "From the receipt of an attempt to its first outcome.", long, "class")
-	Reviews          = counters("reviews_total", "Outcomes by kind and primary reason.", "outcome", "reason")
-	ReviewFailures   = counters("review_failures_total", "Reviews that ended without an outcome: error of ours, lease lost, service stopped.", "cause")
-	ReviewsRunning   = gauge("reviews_running", "Attempts in the hands of this process; each holds a lease.")
-	LeaseExtensions  = counters("lease_extensions_total", "Signs of life for leases, by result.", "result")
-	LastTaken        = gauge("last_taken_timestamp_seconds", "When this process last took an attempt.")
-	RecordBatch      = sizes("record_batch_size", "Outcomes written in one transaction.")
-	OldestUnclaimed  = gauges("queue_oldest_seconds", "Age of the oldest attempt that is due and that nobody took, by class.", "class")
-	Attempts         = gauges("attempts", "Attempts by state, those that are decided left out.", "state")
-	OutboxRows       = gauges("outbox_rows", "Rows that NATS is to be told of.")
-	DeliveriesDue    = gauges("deliveries_due", "Deliveries that are due and not in anybody's hands.")
-	DatabaseSessions = gauges("database_sessions", "Connections of this process's pool by state.", "state")
+	StageDuration   = durations("stage_duration_seconds", "One step of a review: claim, load, decode, measure, read (OCR), a stage of checks, record.", short, "stage")
+	ReviewDuration  = durations("review_duration_seconds", "One review from its claim to its committed outcome.", short, "outcome")
+	DecisionLatency = durations("decision_latency_seconds", "From the receipt of an attempt to its first outcome.", long, "class")
+	Reviews         = counters("reviews_total", "Outcomes by kind and primary reason.", "outcome", "reason")
+	ReviewFailures  = counters("review_failures_total", "Reviews that ended without an outcome: error of ours, lease lost, service stopped.", "cause")
+	ReviewsRunning  = gauge("reviews_running", "Attempts in the hands of this process; each holds a lease.")
+	LeaseExtensions = counters("lease_extensions_total", "Signs of life for leases, by result.", "result")
+	LastTaken       = gauge("last_taken_timestamp_seconds", "When this process last took an attempt.")
+	RecordBatch     = sizes("record_batch_size", "Outcomes written in one transaction.")
+	OldestUnclaimed = gauges("queue_oldest_seconds", "Age of the oldest attempt that is due and that nobody took, by class.", "class")
+	Attempts        = gauges("attempts", "Attempts by state, those that are decided left out.", "state")
+	OutboxRows      = gauges("outbox_rows", "Rows that NATS is to be told of.")
+	DeliveriesDue   = gauges("deliveries_due", "Deliveries that are due and not in anybody's hands.")
 )
 
 // What the sweep and the relay do.
@@ -58,24 +56,34 @@ var (
 
 const namespace = "realname"
 
+// collectors are all metrics of this package, for its tests.
+var collectors []prometheus.Collector
+
+// kept registers a metric.
+func kept[C prometheus.Collector](c C) C {
+	prometheus.MustRegister(c)
+	collectors = append(collectors, c)
+	return c
+}
+
 func counters(name, help string, labels ...string) *prometheus.CounterVec {
-	return promauto.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels)
+	return kept(prometheus.NewCounterVec(prometheus.CounterOpts{Namespace: namespace, Name: name, Help: help}, labels))
 }
 
 func gauges(name, help string, labels ...string) *prometheus.GaugeVec {
-	return promauto.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels)
+	return kept(prometheus.NewGaugeVec(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}, labels))
 }
 
 func gauge(name, help string) prometheus.Gauge {
-	return promauto.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help})
+	return kept(prometheus.NewGauge(prometheus.GaugeOpts{Namespace: namespace, Name: name, Help: help}))
 }
 
 func durations(name, help string, edges []float64, labels ...string) *prometheus.HistogramVec {
-	return promauto.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: edges}, labels)
+	return kept(prometheus.NewHistogramVec(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: edges}, labels))
 }
 
 func sizes(name, help string) prometheus.Histogram {
-	return promauto.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: prometheus.ExponentialBuckets(1, 2, 9)})
+	return kept(prometheus.NewHistogram(prometheus.HistogramOpts{Namespace: namespace, Name: name, Help: help, Buckets: prometheus.ExponentialBuckets(1, 2, 9)}))
 }
 
 // Stage observes how long a step of a review took.
