@@ -18,7 +18,7 @@ import (
 func keepRegister(ctx context.Context, args []string) (int, error) {
 	f := flag.NewFlagSet("register", flag.ContinueOnError)
 	f.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: realname register load [--as-of DAY] FILE | list | use VERSION | find NAME | measure [--rows N] FILE\n\n"+
+		fmt.Fprintln(os.Stderr, "usage: realname register load [--as-of DAY] FILE | list | use VERSION | find NAME | measure [--rows N] [FILE]\n\n"+
 			"FILE is a CSV or Parquet with the columns code and name, and perhaps former_names, status, established, registered, authority.")
 		f.PrintDefaults()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -167,16 +168,47 @@ func (s *Store) ByCode(ctx context.Context, code string) ([]register.Found, erro
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
 }
 
-// ByKeys lists names that share a key, those of the whole name first: see register.Store.
-func (s *Store) ByKeys(ctx context.Context, keys [5][]int64, limit int) ([]register.Found, error) {
-	rows, _ := s.work().Query(ctx, `
-		select code, name, former, status from (
-			(select 0 as rank, code, name, former, status from register.names where k0 = any($1) limit $6) union
-			(select 1, code, name, former, status from register.names where k1 = any($2) limit $6) union
-			(select 1, code, name, former, status from register.names where k2 = any($3) limit $6) union
-			(select 1, code, name, former, status from register.names where k3 = any($4) limit $6) union
-			(select 1, code, name, former, status from register.names where k4 = any($5) limit $6)) x
-		group by code, name, former, status order by min(rank), code, name limit $6`,
-		keys[0], keys[1], keys[2], keys[3], keys[4], limit)
+// byKeys looks into each index of keys. The numbers of keys are fixed, filled up with
+// repeats, so that one plan serves all: with an array of unknown length Postgres
+// would plan each time anew, which takes longer than the lookup.
+var byKeys = func() string {
+	var parts []string
+	next := 1
+	for place := range len(register.Wanted{}) {
+		n := register.MostParts
+		if place == 0 {
+			n = register.MostWhole
+		}
+		places := make([]string, n)
+		for i := range places {
+			places[i] = fmt.Sprintf("$%d::bigint", next)
+			next++
+		}
+		parts = append(parts, fmt.Sprintf("(select code, name, former, status from register.names where k%d in (%s) limit %%[1]s)", place, strings.Join(places, ", ")))
+	}
+	return fmt.Sprintf(strings.Join(parts, " union all "), fmt.Sprintf("$%d::bigint", next))
+}()
+
+// ByKeys lists names that have a key: see register.Store.
+func (s *Store) ByKeys(ctx context.Context, keys register.Wanted, limit int) ([]register.Found, error) {
+	if keys[1] == nil {
+		return s.byWhole(ctx, keys[0], limit)
+	}
+	var args []any
+	for place, list := range keys {
+		n := register.MostParts
+		if place == 0 {
+			n = register.MostWhole
+		}
+		for i := range n {
+			args = append(args, list[min(i, len(list)-1)])
+		}
+	}
+	rows, _ := s.work().Query(ctx, byKeys, append(args, limit)...)
+	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
+}
+
+func (s *Store) byWhole(ctx context.Context, keys []int64, limit int) ([]register.Found, error) {
+	rows, _ := s.work().Query(ctx, `select code, name, former, status from register.names where k0 = any($1) order by former, name, code limit $2`, keys, limit)
 	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
 }

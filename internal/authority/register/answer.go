@@ -14,8 +14,9 @@ type Store interface {
 	Version(ctx context.Context) (Version, error)
 	// ByCode lists the names, present and former, that a code stands for.
 	ByCode(ctx context.Context, code string) ([]Found, error)
-	// ByKeys lists names that share one of the keys with a name.
-	ByKeys(ctx context.Context, keys [5][]int64, limit int) ([]Found, error)
+	// ByKeys lists names that have one of the keys, at most so many for each place of
+	// a key; a name may come more than once.
+	ByKeys(ctx context.Context, keys Wanted, limit int) ([]Found, error)
 }
 
 // Version is one loading of a register.
@@ -77,36 +78,18 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 	return a
 }
 
-// other reports whether the very name is another code's.
+// other reports whether the very name is another code's, and one's alone: names of
+// small shops stand under many, and then it says nothing.
 func (s Source) other(ctx context.Context, q authority.Question) bool {
-	found, err := Lookup(ctx, s.Store, q.Name)
+	found, err := s.Store.ByKeys(ctx, Exactly(q.Name), candidates)
 	if err != nil {
 		return false // no record is what we know
 	}
+	codes := map[string]bool{}
 	for _, f := range found {
-		if Same(f.Name, q.Name) && !f.Former {
-			return true
+		if Same(f.Name, q.Name) && !f.Former && !Ended(f.Status) {
+			codes[f.Code] = true
 		}
 	}
-	return false
-}
-
-// candidates bounds a near lookup.
-const candidates = 50
-
-// Lookup lists the names that are, or are nearly, the given one, the same ones first.
-func Lookup(ctx context.Context, s Store, name string) ([]Found, error) {
-	list, err := s.ByKeys(ctx, Near(name), candidates)
-	if err != nil {
-		return nil, err
-	}
-	var same, near []Found
-	for _, f := range list {
-		if Same(f.Name, name) {
-			same = append(same, f)
-			continue
-		}
-		near = append(near, f)
-	}
-	return append(same, near...), nil
+	return len(codes) == 1 && len(found) < candidates
 }

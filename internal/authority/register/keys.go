@@ -11,42 +11,76 @@ import (
 	"realname/internal/text"
 )
 
-// Keys are hashes of what a name sounds like without its legal form, whole and with
-// a part left out. Any one character that is wrong, missing or too much leaves one
-// of them whole: so a near lookup is five exact ones. Characters of one sound are
-// one, and so are traditional and simplified ones.
-type Keys [5]int64
+// windows is how many parts a name is cut into, one of which each key leaves out.
+const windows = 4
+
+// Keys are hashes of what a name sounds like without its legal form: whole, and
+// with one of four parts left out. Any one character that is wrong, missing or too
+// much leaves one of them whole: so a near lookup is a few exact ones. Each key
+// holds three quarters of a name, since half of one (深圳市…科技) stands in
+// thousands. Characters of one sound are one, and so are traditional and simplified
+// ones.
+type Keys [1 + windows]int64
+
+// Wanted are the keys to look for, by their place in Keys.
+type Wanted [1 + windows][]int64
+
+// Most are how many keys are wanted at each place: the legal forms are six
+// characters at the most, and a slip changes a length by one.
+const (
+	MostWhole = 8
+	MostParts = 3
+)
 
 // KeysOf are the keys that are stored with a name.
 func KeysOf(name string) Keys {
 	s := core(name)
-	return cut(s, len(s))
+	k := Keys{hash(0, s)}
+	for w := range windows {
+		k[1+w] = without(w, s, len(s))
+	}
+	return k
+}
+
+// Exactly are the keys of names that sound the same.
+func Exactly(name string) (list Wanted) {
+	list[0] = []int64{hash(0, core(name))}
+	return list
 }
 
 // Near are the keys under which a stored name stands that differs from this one by
 // one character at the most: those for a stored name of the same length, one
 // shorter and one longer, and the whole of it should the slip be in the legal form.
-func Near(name string) [5][]int64 {
+func Near(name string) Wanted {
 	all := sounds(name)
 	s := stripped(all)
-	var list [5][]int64
-	for _, n := range []int{len(s), len(s) - 1, len(s) + 1} {
-		k := cut(s, n)
-		for i := range k {
-			if i > 0 || n == len(s) {
-				list[i] = append(list[i], k[i])
-			}
+	list := Exactly(name)
+	for n := len(s) - 1; n <= len(s)+1; n++ {
+		for w := range windows {
+			list[1+w] = append(list[1+w], without(w, s, n))
 		}
 	}
 	for _, f := range legalForms() {
 		for n := len(f) - 1; n <= len(f)+1 && n < len(all); n++ {
-			if oneOff(last(all, n), f) {
-				list[0] = append(list[0], hash(0, all[:len(all)-n]))
+			if k := hash(0, all[:len(all)-n]); oneOff(last(all, n), f) && !slices.Contains(list[0], k) {
+				list[0] = append(list[0], k)
 			}
 		}
 	}
 	return list
 }
+
+// without is the key of a name of n sounds that leaves one window out, made from one
+// that may be one off: what stands before the window is counted from the front, what
+// stands behind it from the back. The length is not part of it, and the window is.
+func without(w int, s []uint16, n int) int64 {
+	from, to := max(n, 0)*w/windows, max(n, 0)*(w+1)/windows
+	return hash(scheme+byte(w), first(s, from), last(s, n-to))
+}
+
+// scheme tells these keys from those of a register that an older program loaded,
+// in which near names are found by their sound alone until it is loaded again.
+const scheme = 5
 
 // oneOff reports whether one place at the most separates two sequences.
 func oneOff(a, b []uint16) bool {
@@ -62,23 +96,6 @@ func oneOff(a, b []uint16) bool {
 		j++
 	}
 	return len(b)-len(a) <= 1 && len(b)-i-j <= 1
-}
-
-// ends is how many sounds at either end are left out, or kept beside a half.
-const ends = 2
-
-// cut makes the keys of a name of n sounds out of one that may be one off: what
-// stands before the slip is counted from the front, what stands behind it from the
-// back.
-func cut(s []uint16, n int) Keys {
-	half := n / 2
-	return Keys{
-		hash(0, s),
-		hash(1, first(s, half), last(s, ends)),
-		hash(2, first(s, ends), last(s, n-half)),
-		hash(3, last(s, n-ends)),
-		hash(4, first(s, n-ends)),
-	}
 }
 
 func first(s []uint16, n int) []uint16 { return s[:max(0, min(n, len(s)))] }

@@ -18,8 +18,8 @@ var Mutations = map[text.Class]func(*rand.Rand, []rune) ([]rune, bool){
 	text.Width:     widen,
 	text.Shape:     replace(text.LookAlikes),
 	text.Sound:     replace(soundAlikes),
-	text.Script:    replace(func(r rune) []rune { return kin(r, text.TradSimp) }),
-	text.VariantCh: replace(func(r rune) []rune { return kin(r, text.Variant) }),
+	text.Script:    replace(kin(text.TradSimp)),
+	text.VariantCh: replace(kin(text.Variant)),
 	text.Missing:   leaveOut,
 	text.Extra:     repeat,
 }
@@ -82,13 +82,22 @@ const (
 	hanLast  = '\u9fa5'
 )
 
-func kin(r rune, same func(a, b rune) bool) (list []rune) {
-	for x := rune(hanFirst); x <= hanLast && r >= hanFirst; x++ {
-		if x != r && same(r, x) {
-			list = append(list, x)
+// kin makes a list of what is the same character in another form, kept for the next time.
+func kin(same func(a, b rune) bool) func(rune) []rune {
+	var known sync.Map
+	return func(r rune) []rune {
+		if list, ok := known.Load(r); ok {
+			return list.([]rune)
 		}
+		var list []rune
+		for x := rune(hanFirst); x <= hanLast && r >= hanFirst; x++ {
+			if x != r && same(r, x) {
+				list = append(list, x)
+			}
+		}
+		known.Store(r, list)
+		return list
 	}
-	return list
 }
 
 var bySound = sync.OnceValue(func() map[string][]rune {

@@ -54,6 +54,8 @@ var entries = []Found{
 	{"91440300MA5EXB041U", "样本市消失有限公司", false, "吊销，未注销"},
 	{"91440300MA5EXB068M", "样本市再生有限公司", false, "注销"}, // a stale row beside a live one
 	{"91440300MA5EXB068M", "样本市再生有限公司", false, "存续"},
+	{"92440300MA5EXB0686", "样本市老样小吃店", false, "存续"}, // two shops of one name
+	{"92440300MA5EXB0694", "样本市老样小吃店", false, "存续"},
 }
 
 func (f few) Version(context.Context) (Version, error) { return Version{ID: 1, AsOf: f.asOf}, nil }
@@ -67,7 +69,7 @@ func (few) ByCode(_ context.Context, code string) (list []Found, _ error) {
 	return list, nil
 }
 
-func (few) ByKeys(_ context.Context, keys [5][]int64, _ int) (list []Found, _ error) {
+func (few) ByKeys(_ context.Context, keys Wanted, _ int) (list []Found, _ error) {
 	for _, e := range entries {
 		k := KeysOf(e.Name)
 		for i := range k {
@@ -101,6 +103,9 @@ func TestWhatTheRegisterAnswers(t *testing.T) {
 		"a stale row refuses nobody":                 {"91440300MA5EXB068M", "样本市再生有限公司", old, review.AuthorityMatch, ""},
 		"no record":                                  {"91440300MA5EXB0331", "样本市无名有限公司", old, review.AuthorityNotFound, ""},
 		"the name is another code's":                 {"91440300MA5EXB0331", invented, old, review.AuthorityMismatch, review.FieldNumber},
+		"the name of many codes proves nothing":      {"92440300MA5EXB0707", "样本市老样小吃店", old, review.AuthorityNotFound, ""},
+		"nor does one of a code that is gone":        {"91440300MA5EXB0331", "样本市消失有限公司", old, review.AuthorityNotFound, ""},
+		"nor a former name of another code":          {"91440300MA5EXB0331", "样本市旧名贸易有限公司", old, review.AuthorityNotFound, ""},
 		"a near name of another code proves nothing": {"91440300MA5EXB0331", "样本市示例囯际贸易有限公司", old, review.AuthorityNotFound, ""},
 	} {
 		a := s.Ask(t.Context(), authority.Question{Holder: review.Organisation, Number: c.code, Name: c.name, Issued: c.issued})
@@ -122,6 +127,41 @@ func TestAQuoteOutOfPlaceIsNamed(t *testing.T) {
 		err := ReadCSV(strings.NewReader(c.data), func(Organisation, error) bool { n++; return true })
 		if err == nil || !strings.Contains(err.Error(), c.want) || n != 0 {
 			t.Errorf("%s: %d rows, %v", rule, n, err)
+		}
+	}
+}
+
+// Rule: of many candidates the nearest is shown first, a likely slip before another.
+func TestTheNearestComesFirst(t *testing.T) {
+	crowd := crowded{}
+	for _, r := range "甲乙丙丁戊己庚辛壬癸子丑寅卯辰巳午未申酉戌亥" {
+		crowd = append(crowd, Found{"92440300MA5EXB0" + string(r), "样本市天" + string(r) + "科技有限公司", false, ""})
+	}
+	meant := Found{"91440300MA5EXB017B", "样本市天末科技有限公司", false, ""} // 未, a look-alike of 末, stands there too
+	list, err := Lookup(t.Context(), append(crowd, meant), "样本市天木科技有限公司")
+	if err != nil || len(list) != nearest || list[0] != meant && list[1] != meant {
+		t.Errorf("%d names, %v", len(list), err)
+	}
+	if list, _ := Lookup(t.Context(), append(crowd, meant, meant), meant.Name); list[0] != meant || list[1] == meant {
+		t.Errorf("the same one is not first, or comes twice")
+	}
+}
+
+// crowded brings everything for every key.
+type crowded []Found
+
+func (crowded) Version(context.Context) (Version, error)        { return Version{}, nil }
+func (crowded) ByCode(context.Context, string) ([]Found, error) { return nil, nil }
+func (c crowded) ByKeys(context.Context, Wanted, int) ([]Found, error) {
+	return c, nil
+}
+
+func TestNearWantsNoMoreKeysThanAreAskedFor(t *testing.T) {
+	for _, name := range []string{"", "公", "公司", "有限公司", "限公司", "份有限公司", invented, "样本股份有限公司", "样本市股份有限责任公司", "样本有限责任公司分公司"} {
+		for place, keys := range Near(name) {
+			if most := map[bool]int{true: MostWhole, false: MostParts}[place == 0]; len(keys) == 0 || len(keys) > most {
+				t.Errorf("%s: %d keys at %d", name, len(keys), place)
+			}
 		}
 	}
 }
