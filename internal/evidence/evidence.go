@@ -1,7 +1,7 @@
-// Package evidence cuts the picture that proves a finding out of the document
-// that it was made on, small and without the rest of the document: what stands
-// around the box is hidden behind a mosaic, and a finding about the whole page
-// gets a page in which no field can be read. It judges nothing and stores nothing.
+// Package evidence cuts the picture that proves a finding out of the document that
+// it was made on, for a mail: small, its box framed, everything around the box
+// painted over. May says of which findings there may be one at all. It judges
+// nothing and stores nothing.
 package evidence
 
 import (
@@ -15,30 +15,35 @@ import (
 	"realname/internal/review"
 )
 
-// ErrNone means that the finding has nothing to show: it is not about a picture,
-// or its picture cannot be decoded.
+// ErrNone means that the finding has nothing to show: its picture cannot be
+// decoded, is another one, or would be too large for a mail.
 var ErrNone = errors.New("no picture shows this finding")
 
 const (
-	longest   = 640 // pixels of a crop's longer side
-	pageSide  = 128 // of a whole page: even a card's number is then under five pixels high
-	wholePage = 4   // a box over more than a page's fourth part is shown on the page
-	leastSide = 24  // of a crop before its margin; less shows nothing
+	longest   = 520      // pixels of a picture's longer side: a mail is 600 wide
+	leastSide = 24       // of a box before its margin; less shows nothing
+	mostBytes = 24 << 10 // of one picture
 )
 
-var outline = color.RGBA{214, 40, 40, 255}
+var (
+	outline = color.RGBA{214, 40, 40, 255}
+	around  = color.RGBA{229, 231, 235, 255}
+)
 
-// Shown reports whether a finding has a picture at all.
-func Shown(e review.Evidence) bool { return e.Role != "" && e.Width > 0 && e.Height > 0 }
+// Cutter cuts pictures within one program's limits.
+type Cutter struct {
+	Limits imaging.Limits
+	Budget *imaging.Budget
+}
 
-// Crop returns a JPEG of what the evidence points at, upright. The data is the
+// Crop returns a JPEG of what the evidence's box covers, upright. The data is the
 // whole upload of the evidence's role, as it was reviewed. Decoding waits for the
-// budget and obeys the limits of imaging.
-func Crop(ctx context.Context, data []byte, e review.Evidence, limits imaging.Limits, b *imaging.Budget) ([]byte, error) {
-	if !Shown(e) {
+// budget. ErrNone means that there is nothing to show.
+func (c Cutter) Crop(ctx context.Context, data []byte, e review.Evidence) ([]byte, error) {
+	if e.Role == "" || e.Box == nil {
 		return nil, ErrNone
 	}
-	m, fault, err := imaging.Decode(ctx, data, imaging.Probe(data, "jpg", limits), b)
+	m, fault, err := imaging.Decode(ctx, data, imaging.Probe(data, "jpg", c.Limits), c.Budget)
 	if err != nil {
 		return nil, fmt.Errorf("decode document: %w", err)
 	}
@@ -49,33 +54,27 @@ func Crop(ctx context.Context, data []byte, e review.Evidence, limits imaging.Li
 	if m.Width != e.Width || m.Height != e.Height {
 		return nil, ErrNone // not the picture that was reviewed
 	}
-	if e.Box == nil || wholePage*e.Box.W*e.Box.H > m.Width*m.Height {
-		return page(m, e.Box)
+	picture, err := part(m, *e.Box)
+	if err == nil && len(picture) > mostBytes {
+		return nil, ErrNone
 	}
-	return part(m, *e.Box)
+	return picture, err
 }
 
-// page shows the whole page so small that nobody can read its fields.
-func page(m *imaging.Image, box *review.Box) ([]byte, error) {
-	c := m.Cut(review.Box{W: m.Width, H: m.Height}, pageSide)
-	if box != nil {
-		at := func(v int) int { return v * c.Rect.Dx() / m.Width }
-		c.Frame(image.Rect(at(box.X), at(box.Y), at(box.X+box.W), at(box.Y+box.H)), 2, outline)
-	}
-	return c.JPEG()
-}
-
-// part shows the box with some of what is around it, which is hidden: it helps to
-// find the place and must not be read.
+// part shows the box and a frame on plain paper: what is printed beside it is
+// another field, and a mosaic over print can be undone.
 func part(m *imaging.Image, box review.Box) ([]byte, error) {
 	box = grown(box, m)
-	margin := max(box.H/2, leastSide/2)
-	around := review.Box{X: max(box.X-margin, 0), Y: max(box.Y-margin, 0)}
-	around.W, around.H = min(box.X+box.W+margin, m.Width)-around.X, min(box.Y+box.H+margin, m.Height)-around.Y
-	c := m.Cut(around, longest)
-	at := func(v, from int) int { return (v - from) * c.Rect.Dx() / around.W }
-	keep := image.Rect(at(box.X, around.X), at(box.Y, around.Y), at(box.X+box.W, around.X), at(box.Y+box.H, around.Y))
-	c.Mosaic(keep, max(c.Rect.Dy()/5, 6))
+	margin := max(box.H/3, leastSide/2)
+	outer := review.Box{X: max(box.X-margin, 0), Y: max(box.Y-margin, 0)}
+	outer.W, outer.H = min(box.X+box.W+margin, m.Width)-outer.X, min(box.Y+box.H+margin, m.Height)-outer.Y
+	c := m.Cut(outer, longest)
+	if outer.W <= 0 || outer.H <= 0 {
+		return nil, ErrNone
+	}
+	at := func(v, from int) int { return (v - from) * c.Rect.Dx() / outer.W }
+	keep := image.Rect(at(box.X, outer.X), at(box.Y, outer.Y), at(box.X+box.W, outer.X), at(box.Y+box.H, outer.Y))
+	c.Hide(keep, around)
 	c.Frame(keep.Inset(-2), 2, outline)
 	return c.JPEG()
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"time"
 
+	"realname/internal/evidence"
 	"realname/internal/failpoint"
 	"realname/internal/imaging"
 	"realname/internal/reader"
@@ -53,6 +54,11 @@ func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
 
 // Isolation says what keeps the OCR library from doing harm here.
 func (e *Examiner) Isolation() string { return e.isolation }
+
+// Cutter cuts pictures out of documents within the same memory.
+func (e *Examiner) Cutter() evidence.Cutter {
+	return evidence.Cutter{Limits: e.limits, Budget: e.budget}
+}
 
 // Limits are the decoding limits of a rule set.
 func Limits(set *rules.Set) imaging.Limits {

@@ -46,27 +46,9 @@ func (m *Image) mean(r image.Rectangle) color.RGBA {
 	return color.RGBA{uint8(sum[0] / n), uint8(sum[1] / n), uint8(sum[2] / n), 255}
 }
 
-// Mosaic hides all but one part behind cells of the given side.
-func (c Cut) Mosaic(keep image.Rectangle, cell int) {
-	for y := 0; y < c.Rect.Dy(); y += cell {
-		for x := 0; x < c.Rect.Dx(); x += cell {
-			r := image.Rect(x, y, x+cell, y+cell).Intersect(c.Rect)
-			c.paint(r, keep, c.meanOf(r))
-		}
-	}
-}
-
-func (c Cut) meanOf(r image.Rectangle) color.RGBA {
-	var sum [3]int
-	for y := r.Min.Y; y < r.Max.Y; y++ {
-		for x := r.Min.X; x < r.Max.X; x++ {
-			p := c.RGBAAt(x, y)
-			sum[0], sum[1], sum[2] = sum[0]+int(p.R), sum[1]+int(p.G), sum[2]+int(p.B)
-		}
-	}
-	n := max(r.Dx()*r.Dy(), 1)
-	return color.RGBA{uint8(sum[0] / n), uint8(sum[1] / n), uint8(sum[2] / n), 255}
-}
+// Hide paints all but one part in one colour: nothing of what stood there is left
+// to be guessed at, as it is behind a mosaic or a blur.
+func (c Cut) Hide(keep image.Rectangle, v color.RGBA) { c.paint(c.Rect, keep, v) }
 
 func (c Cut) paint(r, keep image.Rectangle, v color.RGBA) {
 	for y := r.Min.Y; y < r.Max.Y; y++ {

@@ -22,6 +22,7 @@ func add(a, b int) int { return a + b }
 // mailContent is one mail in one language.
 type mailContent struct {
 	Subject, Text, HTML string
+	Pictures            map[string][]byte // JPEGs that the HTML shows, by their content id
 }
 
 // compose renders the mail of a notice in its recipient's language, in the
@@ -39,7 +40,18 @@ func compose(n Notice) (mailContent, error) {
 	if err := htmlTemplate.Execute(&html, p); err != nil {
 		return mailContent{}, fmt.Errorf("compose HTML: %w", err)
 	}
-	return mailContent{p.Subject, tidy(text.String()), html.String()}, nil
+	return mailContent{p.Subject, tidy(text.String()), html.String(), referred(html.String(), n.To.Pictures)}, nil
+}
+
+// referred are the pictures that a mail refers to: no other is sent.
+func referred(html string, pictures map[int][]byte) map[string][]byte {
+	list := map[string][]byte{}
+	for i, data := range pictures {
+		if id := pictureID(i); strings.Contains(html, "cid:"+id) {
+			list[id] = data
+		}
+	}
+	return list
 }
 
 var manyLines = regexp.MustCompile(`\n[ \t]*\n([ \t]*\n)+`)

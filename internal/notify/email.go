@@ -1,12 +1,15 @@
 package notify
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"maps"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -112,7 +115,16 @@ func (s *EmailSender) message(d review.Delivery, n Notice) (*mail.Msg, error) {
 	m.SetGenHeader("Content-Language", string(n.To.Language))
 	m.SetBodyString(mail.TypeTextPlain, content.Text)
 	m.AddAlternativeString(mail.TypeTextHTML, content.HTML)
+	addPictures(m, content.Pictures)
 	return m, nil
+}
+
+// addPictures adds what the HTML shows, named by nothing but its place.
+func addPictures(m *mail.Msg, pictures map[string][]byte) {
+	for _, id := range slices.Sorted(maps.Keys(pictures)) {
+		name, _, _ := strings.Cut(id, "@")
+		_ = m.EmbedReader(name+".jpg", bytes.NewReader(pictures[id]), mail.WithFileContentID("<"+id+">"), mail.WithFileContentType("image/jpeg")) // from memory: it cannot fail
+	}
 }
 
 // returnPath tells where the mail comes back to when it cannot be delivered. What

@@ -33,6 +33,7 @@ type memory struct {
 	due     []review.Delivery
 	subject review.Submission
 	letter  *Letter
+	jpegs   map[int][]byte
 	wake    chan struct{}
 	ended   chan Finished
 	err     error // of Subject
@@ -83,6 +84,13 @@ func (m *memory) Letter(context.Context, string, string) (Letter, error) {
 		return Letter{}, review.ErrNotFound
 	}
 	return *m.letter, nil
+}
+
+func (m *memory) Pictures(context.Context, string, review.Kind) (map[int][]byte, error) {
+	if m.jpegs == nil {
+		return nil, errors.New("down")
+	}
+	return m.jpegs, nil
 }
 
 func (m *memory) FinishDeliveries(_ context.Context, list []Finished) error {

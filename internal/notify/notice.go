@@ -29,7 +29,8 @@ type Recipient struct {
 	Address  string
 	Language rules.Lang
 	Link     string
-	Letter   *Letter // the tenant's own words
+	Letter   *Letter        // the tenant's own words
+	Pictures map[int][]byte // JPEGs of findings, by their index
 }
 
 // Attempt is the data of an event about an attempt.
@@ -105,7 +106,6 @@ type Item struct {
 	Texts    Texts           `json:"texts"`
 	Declared string          `json:"-"`
 	Read     string          `json:"-"`
-	picture  string          // content id of the evidence, in mails
 }
 
 // Catalogue gives the texts; *rules.Set is one.
@@ -228,6 +228,7 @@ func (s *Service) address(ctx context.Context, n Notice, subject Subject, d revi
 	if d.Endpoint.Kind != review.Email || subject.Submission.ID == "" {
 		return n, nil
 	}
+	n.To.Pictures = s.pictures(ctx, n, d)
 	letter, err := s.Store.Letter(ctx, d.Tenant, string(n.To.Language))
 	if errors.Is(err, review.ErrNotFound) {
 		return n, nil
@@ -237,6 +238,20 @@ func (s *Service) address(ctx context.Context, n Notice, subject Subject, d revi
 	}
 	n.To.Letter = &letter
 	return n, nil
+}
+
+// pictures are for the registrant's own mail. They help and are never needed.
+func (s *Service) pictures(ctx context.Context, n Notice, d review.Delivery) map[int][]byte {
+	a, ok := n.Data.(Attempt)
+	if !ok || a.Outcome == "" || d.Endpoint.Target != "" {
+		return nil
+	}
+	pictures, err := s.Store.Pictures(ctx, d.AttemptID, a.Outcome)
+	if err != nil {
+		s.Log.Warn().Err(err).Str("delivery", d.ID).Msg("the mail goes out without its pictures")
+		return nil
+	}
+	return pictures
 }
 
 func firstOf(a, b string) string {

@@ -38,7 +38,8 @@ type Page struct {
 type Mistake struct {
 	Title, Explanation, Remedy string
 	Declared, Read             string
-	Picture                    string // content id of its evidence
+	Picture                    string // content id of its evidence, in HTML mails
+	Alt                        string // what the picture shows
 }
 
 // Fact is a line of a table.
@@ -52,12 +53,12 @@ type Words struct {
 var words = map[rules.Lang]Words{
 	rules.Chinese: {
 		Steps: "改好以下几处即可通过：", Must: "请一次改好以下各项，再重新提交：", Waits: "另外请留意：", Advice: "建议（不影响本次结果）：",
-		Declared: "您填写的：", Read: "证件上的：", Link: "去修改并重新提交", Picture: "图中标出的位置",
+		Declared: "您填写的：", Read: "证件上的：", Link: "去修改并重新提交", Picture: "您上传的证件上，红框标出的一处（%s）",
 		Automatic: "本邮件由系统自动发出，请勿直接回复。为保护个人信息，姓名和号码已隐去一部分。",
 	},
 	rules.English: {
 		Steps: "This is the least that would pass:", Must: "Please mend all of the following, then submit once more:", Waits: "Please also note:",
-		Advice: "Advice (it does not change this result):", Declared: "You entered:", Read: "Document:", Link: "Mend and submit again", Picture: "The marked place",
+		Advice: "Advice (it does not change this result):", Declared: "You entered:", Read: "Document:", Link: "Mend and submit again", Picture: "The place on your document, framed in red (%s)",
 		Automatic: "This is an automatic message; replies are not read. Names and numbers are partly hidden to protect you.",
 	},
 }
@@ -116,7 +117,7 @@ func (p *Page) attempt(n Notice, a Attempt) {
 		p.Eligible = p.instant(a.EligibleAt)
 	}
 	p.heading(a)
-	p.sort(a)
+	p.sort(a, n.To.Pictures)
 	if p.Outcome == string(review.Rejected) || p.Outcome == "deadline_near" {
 		p.Deadline, p.Link = p.deadline(a), n.To.Link
 		for _, s := range a.Steps {
@@ -172,13 +173,16 @@ func (p *Page) lead(zh, en string) {
 }
 
 // sort groups findings by what the registrant has to do with them.
-func (p *Page) sort(a Attempt) {
+func (p *Page) sort(a Attempt, pictures map[int][]byte) {
 	if p.Outcome == string(review.Approved) || p.Outcome == "eligible_again" {
 		return
 	}
-	for _, item := range a.Findings {
+	for i, item := range a.Findings {
 		t := item.Texts[p.Language]
-		m := Mistake{Title: t.Title, Explanation: t.Explanation, Remedy: t.Remedy, Declared: item.Declared, Read: item.Read, Picture: item.picture}
+		m := Mistake{Title: t.Title, Explanation: t.Explanation, Remedy: t.Remedy, Declared: item.Declared, Read: item.Read}
+		if len(pictures[i]) > 0 {
+			m.Picture, m.Alt = pictureID(i), fmt.Sprintf(p.Words.Picture, t.Title)
+		}
 		switch item.Severity {
 		case review.Fail:
 			p.Must = append(p.Must, m)
@@ -189,6 +193,9 @@ func (p *Page) sort(a Attempt) {
 		}
 	}
 }
+
+// pictureID names the picture of a finding within its mail.
+func pictureID(finding int) string { return fmt.Sprintf("finding-%d@realname", finding) }
 
 // deadline says until when, and what comes then.
 func (p *Page) deadline(a Attempt) string {

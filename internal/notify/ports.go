@@ -22,6 +22,9 @@ type Store interface {
 	Subject(ctx context.Context, d review.Delivery) (Subject, error)
 	// Letter returns the tenant's own words in a language: review.ErrNotFound.
 	Letter(ctx context.Context, tenant string, language string) (Letter, error)
+	// Pictures returns the small JPEGs that illustrate an attempt's outcome of that
+	// kind, by the index of their finding; none is no error.
+	Pictures(ctx context.Context, attemptID string, kind review.Kind) (map[int][]byte, error)
 	// FinishDeliveries records tries and, in the same transaction, what follows. A delivery
 	// that was taken over meanwhile is left as it is.
 	FinishDeliveries(ctx context.Context, list []Finished) error

@@ -45,7 +45,7 @@ func (p *Pipeline) ask(ctx context.Context, claim Claim) (review.Outcome, error)
 		return review.Outcome{}, p.Store.HandOver(ctx, id, claim.Epoch, facts, next)
 	}
 	outcome := judge(p.stages(), p.Checks, claim.Profile, facts)
-	return outcome, p.Recorder.Record(ctx, Decision{id, claim.Epoch, outcome, facts})
+	return outcome, p.Recorder.Record(ctx, Decision{AttemptID: id, Epoch: claim.Epoch, Outcome: outcome, Facts: facts})
 }
 
 // answer asks, and remembers since when and how often.

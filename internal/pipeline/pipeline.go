@@ -25,6 +25,7 @@ type Pipeline struct {
 	// Authority is asked where the rules want it; nil when nobody can be asked.
 	Authority Authority
 	Recorder  *Recorder
+	Evidence  Evidence           // nil: mails are sent without pictures
 	Stages    []review.StageName // nil: all, as Stages lists them
 	Worker    string             // this process, for the lease
 	Lease     time.Duration      // how long a claim holds without a sign of life
@@ -112,7 +113,8 @@ func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, err
 	}
 	failpoint.Hit("worker-before-record")
 	defer failpoint.Hit("worker-after-record")
-	return outcome, p.Recorder.Record(ctx, Decision{claim.Attempt.ID, claim.Epoch, outcome, facts})
+	pictures := p.illustrate(ctx, claim, outcome, facts)
+	return outcome, p.Recorder.Record(ctx, Decision{claim.Attempt.ID, claim.Epoch, outcome, facts, pictures})
 }
 
 // finish ends the claim: a lost lease is somebody else's, an error of ours is

@@ -129,6 +129,55 @@ func run(t *testing.T, s *store, b blobs, e examine, c checks) {
 	wg.Wait()
 }
 
+// evidence shows every finding, or fails.
+type evidence struct {
+	err   error
+	panic bool
+}
+
+func (evidence) May(f review.Finding, _ review.Facts) bool { return f.Check == "T-1" }
+
+func (e evidence) Crop(context.Context, []byte, review.Evidence) ([]byte, error) {
+	if e.panic {
+		panic("hostile picture")
+	}
+	return []byte("jpeg"), e.err
+}
+
+// Rule: a picture helps the mail and is never needed: whatever fails, the outcome stands.
+func TestPicturesAreMadeForMailsAndNeverHoldUpAnOutcome(t *testing.T) {
+	down := errors.New("down")
+	for rule, c := range map[string]struct {
+		change func(*pipeline.Claim)
+		e      pipeline.Evidence
+		want   int
+	}{
+		"a mail":                   {func(*pipeline.Claim) {}, evidence{}, 1},
+		"nobody is mailed":         {func(c *pipeline.Claim) { c.Mailed = false }, evidence{}, 0},
+		"facts of another day":     {func(c *pipeline.Claim) { c.Facts = &review.Facts{} }, evidence{}, 0},
+		"the picture fails":        {func(*pipeline.Claim) {}, evidence{err: down}, 0},
+		"a library panics":         {func(*pipeline.Claim) {}, evidence{panic: true}, 0},
+		"the document is gone":     {func(c *pipeline.Claim) { c.Attempt.Documents[0].Role = review.Licence }, evidence{}, 0},
+		"no pictures are provided": {func(*pipeline.Claim) {}, nil, 0},
+	} {
+		s := oneDocument()
+		s.claim.Mailed = true
+		c.change(&s.claim)
+		ctx, cancel := context.WithCancel(t.Context())
+		r := pipeline.NewRecorder(s)
+		go r.Run(ctx)
+		p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: checks{review.StageFormat}, Recorder: r, Worker: "w",
+			Evidence: c.e, Lease: time.Minute, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop()}
+		if err := p.Review(ctx, "a"); err != nil {
+			t.Fatal(err)
+		}
+		cancel()
+		if len(s.records) != 1 || s.records[0].Outcome.Kind != review.Rejected || len(s.records[0].Pictures) != c.want {
+			t.Errorf("%s: %+v", rule, s.records)
+		}
+	}
+}
+
 func oneDocument() *store {
 	return &store{claim: pipeline.Claim{Epoch: 1, Attempt: review.Attempt{ID: "a", Documents: []review.Document{{ID: "d", Size: 3}}}}}
 }

@@ -51,6 +51,8 @@ type Claim struct {
 	// Before is what the last decided attempt of the submission showed; nil for
 	// the first.
 	Before *Before
+	// Mailed is whether the registrant is told by mail, so that pictures are of use.
+	Mailed bool
 }
 
 // Before is a decided attempt with its facts.
@@ -65,6 +67,8 @@ type Decision struct {
 	Epoch     int64
 	Outcome   review.Outcome
 	Facts     review.Facts
+	// Pictures are JPEGs for the mail about it, by the index of their finding.
+	Pictures map[int][]byte
 }
 
 // Blobs reads uploads.
@@ -86,6 +90,15 @@ type Examiner interface {
 // it cannot be reached is an answer.
 type Authority interface {
 	Ask(ctx context.Context, q authority.Question) review.AuthorityAnswer
+}
+
+// Evidence cuts the picture of a finding out of its document.
+type Evidence interface {
+	// May reports whether a mail may show the finding's picture: it shows nothing
+	// that identifies anybody.
+	May(f review.Finding, facts review.Facts) bool
+	// Crop returns a small JPEG; an error means that there is none.
+	Crop(ctx context.Context, data []byte, e review.Evidence) ([]byte, error)
 }
 
 // Checks are the rules over facts.

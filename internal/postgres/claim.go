@@ -27,6 +27,7 @@ type claimRow struct {
 	NameHash     []byte
 	Deadline     *time.Time
 	Bulk         bool
+	Mailed       bool
 }
 
 // Claim takes a queued attempt: see pipeline.Store. The lease runs on the
@@ -40,14 +41,15 @@ func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker s
 		update attempts a set state = 'running', epoch = epoch + 1, worker = $2, lease_until = now() + $3, crashes = crashes + 1
 		from submissions s
 		where a.id = $1 and a.state = 'queued' and a.lane = $4 and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
-		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline, a.bulk`,
+		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline, a.bulk,
+			exists (select from endpoints e where e.tenant_id = a.tenant_id and e.enabled and e.kind = 'email' and e.target = '') as mailed`,
 		attemptID, worker, lease, lane)
 	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[claimRow])
 	if err != nil {
 		return pipeline.Claim{}, notFound(err)
 	}
 	claim := pipeline.Claim{
-		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Crashes: row.Crashes, Errors: row.Errors, Facts: row.Facts, Deadline: orZero(row.Deadline),
+		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Crashes: row.Crashes, Errors: row.Errors, Facts: row.Facts, Deadline: orZero(row.Deadline), Mailed: row.Mailed,
 		Attempt: review.Attempt{
 			ID: attemptID, SubmissionID: row.SubmissionID, Number: row.Number, State: review.Running,
 			Declared: row.Declared, CreatedAt: row.CreatedAt, Bulk: row.Bulk,

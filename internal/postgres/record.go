@@ -96,6 +96,9 @@ func (s *Store) Record(ctx context.Context, decisions []pipeline.Decision) ([]er
 		for _, id := range ids {
 			moved[id] = true
 		}
+		if err := recordPictures(ctx, tx, decisions, moved); err != nil {
+			return err
+		}
 		return finishRecord(ctx, tx, c, ids)
 	})
 	if err != nil {

@@ -22,6 +22,7 @@ type period struct {
 	longTerm bool
 	surest   float64 // least probable figure of the dates
 	row      layout.Line
+	from, to int // the glyphs of the first date to the last
 	box      *review.Box
 }
 
@@ -167,7 +168,7 @@ func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
 	r.glyphs = scores.BestPath(r.glyphs[:0])
 	p := parsePeriod(r.glyphs)
 	p.row = row
-	p.box = f.box(r.glyphs, scores.Steps(), s.page)
+	p.box = f.box(r.glyphs[p.from:p.to], scores.Steps(), s.page) // of the dates alone: a row may say more
 	return p, len(p.dates) > 0
 }
 
@@ -182,11 +183,17 @@ func parsePeriod(g []glyph.Glyph) period {
 			i++
 			continue
 		}
-		p.dates, i, p.surest = append(p.dates, d), next, min(p.surest, sure)
+		if len(p.dates) == 0 {
+			p.from = i
+		}
+		p.dates, i, p.surest, p.to = append(p.dates, d), next, min(p.surest, sure), next
+	}
+	if p.to > 0 && p.to < len(g) && g[p.to].Char == '日' {
+		p.to++
 	}
 	for i := 1; i < len(g); i++ {
 		if g[i-1].Char == '长' && g[i].Char == '期' && g[i].Probability > 0.5 && len(p.dates) > 0 {
-			p.longTerm = true
+			p.longTerm, p.to = true, max(p.to, i+1)
 		}
 	}
 	return p

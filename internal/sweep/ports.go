@@ -42,6 +42,8 @@ type Store interface {
 	// Digests gathers held deliveries whose digest is due, and lets go those that
 	// belong to none.
 	Digests(ctx context.Context, now time.Time) (int, error)
+	// DropPictures deletes pictures for mails that are older than that.
+	DropPictures(ctx context.Context, older time.Duration) (int, error)
 	// Eligible puts deferred attempts whose instant has come into the queue.
 	Eligible(ctx context.Context, now time.Time) (int, error)
 	// AskAgain puts attempts whose authority is to be asked again into its lane's queue.

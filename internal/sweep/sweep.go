@@ -45,6 +45,7 @@ func (s *Sweep) duties() []duty {
 		{"deadlines", s.deadlines},
 		{"digests", s.digests},
 		{"backlog", s.backlog},
+		{"pictures", s.pictures},
 	}
 }
 

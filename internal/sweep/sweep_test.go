@@ -74,6 +74,8 @@ func (s *store) FinishBatches(context.Context) (int, error)           { return s
 func (s *store) DeadlinesNear(context.Context, time.Duration) (int, error) {
 	return s.step("deadlines")
 }
+func (s *store) DropPictures(context.Context, time.Duration) (int, error) { return s.step("pictures") }
+
 func (s *store) Digests(context.Context, time.Time) (int, error) { return s.step("digests") }
 func (s *store) Changes(context.Context) <-chan struct{}         { return s.changes }
 
@@ -144,7 +146,7 @@ func TestAllDutiesRunAndSurviveErrors(t *testing.T) {
 		time.Sleep(2500 * time.Millisecond) // virtual time: three rounds
 		cancel()
 		<-done
-		for _, name := range []string{"rescue", "late", "eligible", "batches", "deadlines", "digests", "backlog"} {
+		for _, name := range []string{"rescue", "late", "eligible", "batches", "deadlines", "digests", "backlog", "pictures"} {
 			n := 0
 			for _, s := range s.steps {
 				if s == name {

@@ -53,7 +53,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		return err
 	}
 	p := &pipeline.Pipeline{
-		Authority: desk, Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store),
+		Authority: desk, Store: store, Blobs: blobs, Examiner: examiner, Checks: rules, Recorder: pipeline.NewRecorder(store), Evidence: examiner.Cutter(),
 		Worker: name(), Lease: c.Worker.Lease, Longest: c.Worker.Longest, Hung: hung(log), MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
