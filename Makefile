@@ -40,6 +40,9 @@ batch: build ## send a drawn batch of N items (5000) through the real programs a
 	@scripts/bootstrap test
 	@scripts/batch $(N)
 
+eval: build ## review a drawn corpus of every document and fault and hold its floor (about ten minutes)
+	@bin/realname eval drawn --seed 1 --clean 0.99 --each 0.95
+
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 
 	"realname/internal/review"
@@ -22,7 +23,8 @@ type Image struct {
 
 // Case is one upload and what must be said of it.
 type Case struct {
-	Name     string // kind, fault and number
+	Name     string // subject, fault and number
+	Subject  string // kind, side and form
 	Kind     review.CredentialType
 	Fault    string // what was spoiled; "none" for nothing
 	Declared review.Declared
@@ -37,13 +39,28 @@ type Case struct {
 // subject is a document that a case can be about.
 type subject struct {
 	kind   review.CredentialType
-	role   review.Role   // that is spoiled
+	role   review.Role // that is spoiled
+	form   specimen.Form
 	others []review.Role // that are sent with it
 }
 
+var face = []review.Role{review.PortraitSide}
+
 var subjects = []subject{
-	{"YYZZ", review.Licence, nil}, {"TYDM", review.Licence, nil}, {"SYDWFR", review.Licence, nil}, {"SHTTFR", review.Licence, nil},
-	{"SFZ", review.PortraitSide, nil}, {"SFZ", review.EmblemSide, []review.Role{review.PortraitSide}},
+	{kind: "YYZZ", role: review.Licence}, {kind: "YYZZ", role: review.Licence, form: specimen.Form2014}, {kind: "YYZZ", role: review.Licence, form: specimen.FormOld},
+	{kind: "TYDM", role: review.Licence}, {kind: "SYDWFR", role: review.Licence}, {kind: "SHTTFR", role: review.Licence},
+	{kind: "SFZ", role: review.PortraitSide}, {kind: "SFZ", role: review.EmblemSide, others: face},
+	{kind: "HZ", role: review.DataPage}, {kind: "GAJMTX", role: review.PortraitSide}, {kind: "TWJMTX", role: review.PortraitSide}, {kind: "WJLSFZ", role: review.PortraitSide},
+	{kind: "GAJZZ", role: review.PortraitSide}, {kind: "GAJZZ", role: review.BackSide, others: face},
+	{kind: "TWJZZ", role: review.PortraitSide}, {kind: "TWJZZ", role: review.BackSide, others: face},
+}
+
+// organisation reports whether the document is one of an organisation.
+func (s subject) organisation() bool { return s.role == review.Licence }
+
+// name is how reports call it.
+func (s subject) name() string {
+	return strings.TrimSuffix(fmt.Sprintf("%s-%s-%s", s.kind, s.role, s.form), "-")
 }
 
 // fault is one way in which an upload is spoiled.
@@ -61,9 +78,9 @@ func Cases(n int, seed uint64, now time.Time) []Case {
 	var list []Case
 	for round := 0; len(list) < n; round++ {
 		for _, s := range subjects {
-			for _, f := range faults {
+			for i, f := range faults {
 				if f.only == nil || f.only(s) {
-					list = append(list, newCase(s, f, round, seed, now))
+					list = append(list, newCase(s, f, round, round+i, seed, now))
 				}
 			}
 		}
@@ -71,19 +88,32 @@ func Cases(n int, seed uint64, now time.Time) []Case {
 	return list[:n]
 }
 
-func newCase(s subject, f fault, round int, seed uint64, now time.Time) Case {
-	name := fmt.Sprintf("%s-%s-%s-%d", s.kind, s.role, f.name, round)
+// Round is how many cases there are before subjects and faults come again.
+func Round() int {
+	n := 0
+	for _, s := range subjects {
+		for _, f := range faults {
+			if f.only == nil || f.only(s) {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+func newCase(s subject, f fault, round, face int, seed uint64, now time.Time) Case {
+	name := fmt.Sprintf("%s-%s-%d", s.name(), f.name, round)
 	rng := rand.New(rand.NewPCG(seed, hash(name)))
 	today := review.DateOf(now)
-	d := review.Declared{HolderType: review.Organisation, Name: specimen.Company(rng), CredentialType: s.kind,
-		Number: specimen.NumberedCode(rng.IntN(specimen.NumberedCodes)), IssueDate: today.AddDays(-100 - rng.IntN(2000)), LongTerm: true}
-	if s.kind == "SFZ" {
-		d.HolderType, d.Name, d.Number = review.Individual, specimen.Person(rng), specimen.ResidentID(rng)
-		d.LongTerm, d.ExpiryDate = false, today.AddDays(1000+rng.IntN(3000))
+	c := Case{Name: name, Subject: s.name(), Kind: s.kind, Fault: f.name, Declared: declared(s, rng, today), Details: f.details, today: today}
+	if s.form == specimen.FormOld && len(c.Details) == 0 {
+		c.Details = details("number_15_digit") // whatever its picture is like
 	}
-	c := Case{Name: name, Kind: s.kind, Fault: f.name, Declared: d, Details: f.details, today: today}
+	if !s.organisation() {
+		face %= 2 // no card is printed in Kai
+	}
 	for i, role := range append([]review.Role{s.role}, s.others...) {
-		spec := specimen.Spec{Type: s.kind, Role: role, Printed: d, LegalPerson: specimen.Person(rng), Face: round, Seed: rng.Uint64()}
+		spec := specimen.Spec{Type: s.kind, Role: role, Form: s.form, Printed: c.Declared, LegalPerson: specimen.Person(rng), Face: face, Seed: rng.Uint64()}
 		if i == 0 && f.picture != "" {
 			spec.Faults = []specimen.Fault{f.picture}
 		}
@@ -93,6 +123,24 @@ func newCase(s subject, f fault, round int, seed uint64, now time.Time) Case {
 		f.edit(&c, rng)
 	}
 	return c
+}
+
+// declared makes a holder of the document.
+func declared(s subject, rng *rand.Rand, today review.Date) review.Declared {
+	d := review.Declared{HolderType: review.Organisation, Name: specimen.Company(rng), CredentialType: s.kind,
+		Number: specimen.NumberedCode(rng.IntN(specimen.NumberedCodes)), IssueDate: today.AddDays(-100 - rng.IntN(2000)), LongTerm: true}
+	switch {
+	case s.form == specimen.FormOld:
+		d.Number = specimen.OldLicence(rng)
+	case !s.organisation():
+		d.HolderType, d.Name, d.Number = review.Individual, specimen.Person(rng), specimen.PersonNumber(rng, s.kind)
+		d.LongTerm, d.ExpiryDate = false, today.AddDays(1000+rng.IntN(3000))
+		if s.kind == "HZ" {
+			d.ExpiryDate = review.DateOf(d.IssueDate.Start().AddDate(10, 0, -1))
+		}
+		d.Country = map[review.CredentialType]string{"GAJMTX": "HK", "GAJZZ": "HK", "TWJMTX": "TW", "TWJZZ": "TW", "WJLSFZ": "SG"}[s.kind]
+	}
+	return d
 }
 
 // hash is FNV-1a: cases must not depend on their order.

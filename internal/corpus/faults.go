@@ -10,9 +10,15 @@ import (
 
 func details(list ...review.Detail) []review.Detail { return list }
 
-func names(s subject) bool  { return s.role != review.EmblemSide } // prints name and number
-func issued(s subject) bool { return s.kind != "SFZ" }             // prints the day of its issue
-func emblem(s subject) bool { return s.kind != "TYDM" && s.kind != "SFZ" }
+func names(s subject) bool        { return len(s.others) == 0 } // prints name and number
+func issued(s subject) bool       { return s.kind != "SFZ" }    // its age is judged by what is declared
+func emblem(s subject) bool       { return s.organisation() && s.kind != "TYDM" }
+func organisation(s subject) bool { return s.organisation() }
+
+// checked reports whether the number printed has a check character.
+func checked(s subject) bool {
+	return names(s) && s.form == "" && s.kind != "HZ" && s.kind != "GAJMTX" && s.kind != "TWJMTX" || s.form == specimen.Form2014
+}
 
 // faults are the ways to spoil an upload. A fault that a good photo may have, too,
 // must not keep it from being approved.
@@ -31,7 +37,7 @@ var faults = []fault{
 	{name: "bar", picture: specimen.Bar, details: details("covered")},
 	{name: "watermark", picture: specimen.Watermark, details: details("watermark")},
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
-	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: func(s subject) bool { return s.role == review.Licence }},
+	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: organisation},
 	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},
 
 	{name: "tiny", picture: specimen.Tiny, details: details("low_pixels")},
@@ -40,8 +46,11 @@ var faults = []fault{
 	{name: "truncated", picture: specimen.Truncated, details: details("file_truncated")},
 	{name: "png", picture: specimen.PNG, details: details("file_renamed")},
 
-	{name: "other_number", edit: otherNumber, details: details("number_differs", "inconsistent_set"), only: names},
-	{name: "number_slip", edit: slip, details: details("number_check_digit", "number_charset"), only: names},
+	{name: "other_number", edit: otherNumber, details: details("number_differs"), only: checked},
+	{name: "other_plain_number", edit: otherNumber, details: details("number_differs", "number_unconfirmed", "field_unreadable"), only: func(s subject) bool {
+		return names(s) && !checked(s) && s.form == ""
+	}},
+	{name: "number_slip", edit: slip, details: details("number_check_digit", "number_charset"), only: checked},
 	{name: "other_name", edit: otherName, details: details("name_differs", "name_similar_char", "name_same_sound", "name_unconfirmed"), only: names},
 	{name: "space", edit: func(c *Case, _ *rand.Rand) {
 		r := []rune(c.Declared.Name)
@@ -56,8 +65,8 @@ func otherNumber(c *Case, rng *rand.Rand) {
 	before := c.Declared.Number
 	for c.Declared.Number == before {
 		c.Declared.Number = specimen.NumberedCode(rng.IntN(specimen.NumberedCodes))
-		if c.Kind == "SFZ" {
-			c.Declared.Number = specimen.ResidentID(rng)
+		if c.Declared.HolderType == review.Individual {
+			c.Declared.Number = specimen.PersonNumber(rng, c.Kind)
 		}
 	}
 }
@@ -93,10 +102,18 @@ func expired(c *Case, _ *rand.Rand) {
 	}
 }
 
+// mistaken is as what a document is declared instead.
+var mistaken = map[review.CredentialType]review.CredentialType{
+	"YYZZ": "TYDM", "TYDM": "YYZZ", "SYDWFR": "YYZZ", "SHTTFR": "SYDWFR", "SFZ": "HZ", "HZ": "GAJMTX", "GAJMTX": "TWJMTX", "TWJMTX": "GAJMTX",
+	"WJLSFZ": "GAJMTX", "GAJZZ": "TWJZZ", "TWJZZ": "GAJZZ",
+}
+
 func wrongType(c *Case, _ *rand.Rand) {
-	other := map[review.CredentialType]review.CredentialType{"YYZZ": "TYDM", "TYDM": "YYZZ", "SYDWFR": "YYZZ", "SHTTFR": "SYDWFR", "SFZ": "HZ"}
-	c.Declared.CredentialType = other[c.Kind]
-	if c.Declared.CredentialType == "HZ" {
+	c.Declared.CredentialType = mistaken[c.Kind]
+	switch c.Declared.CredentialType {
+	case "HZ":
 		c.Images[0].Role = review.DataPage
+	case "GAJMTX", "TWJMTX", "GAJZZ", "TWJZZ":
+		c.Images[0].Role = review.PortraitSide
 	}
 }

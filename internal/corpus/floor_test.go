@@ -26,7 +26,7 @@ var drawnFaults = []string{"none", "soft", "tilt", "rotate_90", "blur", "motion"
 // each is one case of every such fault, its document another one from fault to fault.
 func each() []Case {
 	byFault := map[string][]Case{}
-	for _, c := range Cases(140, 1, time.Now()) {
+	for _, c := range Cases(Round(), 1, time.Now()) {
 		byFault[c.Fault] = append(byFault[c.Fault], c)
 	}
 	var list []Case
@@ -46,16 +46,16 @@ func TestAPartOfTheCorpusHoldsTheFloor(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer e.Close()
-	results, err := Run(t.Context(), each(), 2, func(ctx context.Context, c Case, images [][]byte) (review.Outcome, error) {
+	results, err := Run(t.Context(), each(), 2, func(ctx context.Context, c Case, images [][]byte) (review.Outcome, review.Facts, error) {
 		facts := review.Facts{Now: time.Now(), Declared: c.Declared, Images: true, History: review.History{Attempt: 1}}
 		for i, data := range images {
 			d, err := e.Examine(ctx, c.Declared, review.Document{Role: c.Images[i].Role, Extension: "jpg"}, data)
 			if err != nil {
-				return review.Outcome{}, err
+				return review.Outcome{}, facts, err
 			}
 			facts.Documents = append(facts.Documents, d)
 		}
-		return r.Review("default", facts), nil
+		return r.Review("default", facts), facts, nil
 	}, func(int) {})
 	if err != nil {
 		t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"sync"
 	"text/tabwriter"
@@ -15,13 +16,14 @@ import (
 	"realname/internal/specimen"
 )
 
-// Judge reviews a case's drawn images, as a worker does.
-type Judge func(ctx context.Context, c Case, images [][]byte) (review.Outcome, error)
+// Judge reviews a case's drawn images, as a worker does, and says what it saw.
+type Judge func(ctx context.Context, c Case, images [][]byte) (review.Outcome, review.Facts, error)
 
 // Result is what was said of a case.
 type Result struct {
 	Case    Case
 	Outcome review.Outcome
+	Facts   review.Facts
 }
 
 // Run draws and judges all cases, so many at once, and returns the results in the
@@ -56,8 +58,8 @@ func one(ctx context.Context, c Case, judge Judge) (Result, error) {
 			return Result{}, err
 		}
 	}
-	o, err := judge(ctx, c, images)
-	return Result{c, o}, err
+	o, facts, err := judge(ctx, c, images)
+	return Result{c, o, facts}, err
 }
 
 // Count is how many of some cases were met.
@@ -77,12 +79,13 @@ type Report struct {
 	Faulty Count            // cases with a fault to be found
 	Kinds  map[string]Count // by kind of document
 	Faults map[string]Count
+	Fields map[string]Count // by kind of document and field, on faultless pictures
 	Misses []Result
 }
 
 // Summarise counts.
 func Summarise(results []Result) Report {
-	r := Report{Kinds: map[string]Count{}, Faults: map[string]Count{}}
+	r := Report{Kinds: map[string]Count{}, Faults: map[string]Count{}, Fields: map[string]Count{}}
 	for _, x := range results {
 		met := x.Case.Met(x.Outcome)
 		if !met {
@@ -93,8 +96,11 @@ func Summarise(results []Result) Report {
 		} else {
 			r.Faulty = r.Faulty.plus(met)
 		}
-		kind := fmt.Sprintf("%s %s", x.Case.Kind, x.Case.Images[0].Spec.Role)
-		r.Kinds[kind] = r.Kinds[kind].plus(met)
+		for field, right := range x.fields() {
+			key := x.Case.Subject + " " + field
+			r.Fields[key] = r.Fields[key].plus(right)
+		}
+		r.Kinds[x.Case.Subject] = r.Kinds[x.Case.Subject].plus(met)
 		r.Faults[x.Case.Fault] = r.Faults[x.Case.Fault].plus(met)
 	}
 	return r
@@ -111,15 +117,8 @@ func (n Count) plus(met bool) Count {
 // Write prints the tables, and each miss with what was said instead.
 func (r Report) Write(w io.Writer) {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	for _, table := range []map[string]Count{r.Kinds, r.Faults} {
-		keys := make([]string, 0, len(table))
-		for k := range table {
-			keys = append(keys, k)
-		}
-		slices.SortFunc(keys, func(a, b string) int {
-			return cmp.Or(cmp.Compare(table[a].Share(), table[b].Share()), cmp.Compare(a, b))
-		})
-		for _, k := range keys {
+	for _, table := range []map[string]Count{r.Fields, r.Kinds, r.Faults} {
+		for _, k := range sorted(table) {
 			fmt.Fprintf(t, "%s\t%d/%d\t%.1f%%\n", k, table[k].Met, table[k].All, 100*table[k].Share())
 		}
 		fmt.Fprintln(t)
@@ -134,4 +133,11 @@ func (r Report) Write(w io.Writer) {
 	}
 	fmt.Fprintf(w, "drawn: approved when nothing is wrong %d/%d %.1f%%, fault found %d/%d %.1f%%\n",
 		r.Clean.Met, r.Clean.All, 100*r.Clean.Share(), r.Faulty.Met, r.Faulty.All, 100*r.Faulty.Share())
+}
+
+// sorted lists the keys of a table, the worst first.
+func sorted(table map[string]Count) []string {
+	return slices.SortedFunc(maps.Keys(table), func(a, b string) int {
+		return cmp.Or(cmp.Compare(table[a].Share(), table[b].Share()), cmp.Compare(a, b))
+	})
 }

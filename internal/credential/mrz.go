@@ -22,9 +22,9 @@ type MRZ struct {
 
 const mrzAlphabet = digits + letters + "<"
 
-// mrzCheck is the check digit of Doc 9303-3, 4.9: weights 7, 3, 1; letters from
+// MRZCheck is the check digit of Doc 9303-3, 4.9: weights 7, 3, 1; letters from
 // 10; filler 0.
-func mrzCheck(s string) byte {
+func MRZCheck(s string) byte {
 	weights := [3]int{7, 3, 1}
 	sum := 0
 	for i := range len(s) {
@@ -48,7 +48,7 @@ func ParseTD3(line1, line2 string) (MRZ, []Fault) {
 	if line2[42] != '<' || strings.Trim(line2[28:42], "<") != "" { // empty optional data may lack its digit
 		faults = append(faults, checkFields(line2, []field{{28, 42, 42}})...)
 	}
-	if want := mrzCheck(line2[:10] + line2[13:20] + line2[21:43]); want != line2[43] {
+	if want := MRZCheck(line2[:10] + line2[13:20] + line2[21:43]); want != line2[43] {
 		faults = append(faults, Fault{FaultCheckDigit, 44, line2[43:], string(want)})
 	}
 	m := names(line1[5:])
@@ -65,7 +65,7 @@ func ParseTD1(line1, line2, line3 string) (MRZ, []Fault) {
 	}
 	faults := checkFields(line1, []field{{5, 14, 14}})
 	faults = append(faults, checkFields(line2, []field{{0, 6, 6}, {8, 14, 14}})...)
-	if want := mrzCheck(line1[5:] + line2[:7] + line2[8:15] + line2[18:29]); want != line2[29] {
+	if want := MRZCheck(line1[5:] + line2[:7] + line2[8:15] + line2[18:29]); want != line2[29] {
 		faults = append(faults, Fault{FaultCheckDigit, 30, line2[29:], string(want)})
 	}
 	m := names(line3)
@@ -92,7 +92,7 @@ func mrzForm(length int, lines ...string) []Fault {
 func checkFields(line string, fields []field) []Fault {
 	var faults []Fault
 	for _, f := range fields {
-		if want := mrzCheck(line[f.from:f.to]); want != line[f.check] {
+		if want := MRZCheck(line[f.from:f.to]); want != line[f.check] {
 			faults = append(faults, Fault{FaultCheckDigit, f.check + 1, line[f.check : f.check+1], string(want)})
 		}
 	}

@@ -43,12 +43,12 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 			if len(p.dates) > 1 && out.Expires.IsZero() {
 				out.Expires, out.ExpiresBox = p.dates[len(p.dates)-1], p.box
 			}
-			if w.Role == review.EmblemSide { // a card is valid from the day it was issued
+			if w.card() && len(p.dates) > 0 { // a card is valid from the day it was issued
 				out.Issued = p.dates[0]
 				out.IssueDate = review.FieldReading{Read: p.dates[0].String(), Confidence: p.surest, Means: "network", Box: p.box}
 			}
-		case w.Role == review.EmblemSide:
-			// Of a validity half read nobody knows which half it is.
+		case w.card():
+			// Of a validity half read nobody knows which half it is; a birth is no date of the document.
 		case s.low(row):
 			if known(p.dates[0]) > known(out.Issued) {
 				out.Issued = p.dates[0]
@@ -60,6 +60,11 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 	}
 	placeAbove(above, out)
 	out.IssueDate = compareDate(w.Declared.IssueDate, out.Issued, out.IssueDate)
+}
+
+// card reports whether a card is wanted: its dates are those of its validity.
+func (w Want) card() bool {
+	return w.Role == review.EmblemSide || w.Role == review.BackSide || isCard(w.Declared.CredentialType)
 }
 
 // placeAbove takes the earliest date as the founding date; a later one on a
@@ -177,6 +182,10 @@ func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
 // still leaves year and month.
 func parsePeriod(g []glyph.Glyph) period {
 	p := period{surest: 1}
+	if both, sure, ok := bothDates(g); ok {
+		p.dates, p.surest = both, sure
+		return p
+	}
 	for i := 0; i < len(g); {
 		d, next, sure := dateAt(g, i)
 		if next == i {
@@ -197,6 +206,28 @@ func parsePeriod(g []glyph.Glyph) period {
 		}
 	}
 	return p
+}
+
+// bothDates reads the dates of a period whose dots were lost: sixteen figures and
+// nothing else, the second date after the first.
+func bothDates(g []glyph.Glyph) (both []review.Date, sure float64, ok bool) {
+	sure = 1
+	for _, c := range g {
+		if sure = min(sure, c.Probability); !isFigure(c) {
+			return nil, 0, false
+		}
+	}
+	if len(g) != 16 || sure < sureFigure {
+		return nil, 0, false
+	}
+	for _, part := range [][]glyph.Glyph{g[:8], g[8:]} {
+		t, err := time.Parse("20060102", glyph.Text(part))
+		if err != nil || t.Year() < 1900 || t.Year() > 2100 {
+			return nil, 0, false
+		}
+		both = append(both, review.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()})
+	}
+	return both, sure, both[0].Before(both[1])
 }
 
 // dateAt reads one date that starts at a glyph; next is i when there is none.

@@ -28,7 +28,16 @@ func kindOf(d review.Declared) kind {
 	switch d.CredentialType {
 	case "SFZ", "GAJZZ", "TWJZZ":
 		return kind{idAlphabet, credential.ResidentID}
-	case "WJLSFZ", "HZ", "GAJMTX", "TWJMTX", "JGZ":
+	case "WJLSFZ":
+		if checked(credential.ForeignResident, d.Number) {
+			return kind{idAlphabet, credential.ForeignResident}
+		}
+		return kind{alphabet: allCharacters}
+	case "GAJMTX":
+		return kind{alphabet: "HM0123456789"}
+	case "TWJMTX":
+		return kind{alphabet: "0123456789"}
+	case "HZ", "JGZ":
 		return kind{alphabet: allCharacters}
 	}
 	n := len(d.Number)

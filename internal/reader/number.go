@@ -120,7 +120,30 @@ func (s *sheet) numberFrames() iter.Seq[strip] {
 				}
 			}
 		}
+		for _, f := range s.largeStrips() {
+			if !yield(f) {
+				return
+			}
+		}
 	}
+}
+
+// largeStrips are lines that are nothing but figures larger than most print: the
+// short numbers of permits.
+func (s *sheet) largeStrips() []strip {
+	var out []strip
+	for _, l := range s.lines {
+		figure := float64(l.H())
+		if ratio := float64(l.W()) / figure; ratio < 4 || ratio > 9 || figure < 0.9*s.letter || figure > 2.2*s.letter || len(out) == maxLineTries {
+			continue
+		}
+		x0, w := float64(l.X0)-figure, float64(l.W())+2*figure
+		out = append(out, strip{layout.Frame{
+			X: x0 * s.scale, Y: l.Mid(x0) * s.scale, W: w * s.scale,
+			H: glyph.Height / figureHeight * figure * s.scale, Slope: l.Slope,
+		}, int(w / figure * figureHeight), inkPlane})
+	}
+	return out
 }
 
 // darkRuns are the rows of figures among the darkest ink of a degree.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"realname/internal/credential"
 	"realname/internal/imaging"
 	"realname/internal/reader/layout"
 	"realname/internal/review"
@@ -126,6 +127,7 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	if w.Declared.CredentialType == "HZ" {
 		if _, line, ok := r.machineLine(s, w.Declared.Number); ok {
 			out.Expires = line.expires
+			out.Issued, out.IssueDate = r.passportIssue(s, line.expires)
 		}
 	}
 	if out.Type, out.Title, err = r.titleOnce(s, w.Titles); err != nil {
@@ -145,7 +147,11 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 		return out, err
 	}
 	out.LegalPerson, out.LegalPersonBox = s.legalPerson, s.legalPersonBox
-	r.readDates(s, w, &out)
+	if w.Declared.CredentialType == "HZ" {
+		out.IssueDate = compareDate(w.Declared.IssueDate, out.Issued, out.IssueDate)
+	} else {
+		r.readDates(s, w, &out)
+	}
 	out.Words, out.WordsBox = r.findOverlay(s)
 	s.summarise(&out)
 	return out, nil
@@ -156,6 +162,7 @@ func (r *Reader) numberOrCode(s *sheet, d review.Declared) review.FieldReading {
 	if d.Number == "" {
 		return review.FieldReading{}
 	}
+	d.Number = forLife(d)
 	if d.CredentialType == "HZ" {
 		if got, _, ok := r.machineLine(s, d.Number); ok {
 			return got
@@ -169,6 +176,18 @@ func (r *Reader) numberOrCode(s *sheet, d review.Declared) review.FieldReading {
 		return c.settle(d.Number, got)
 	}
 	return got
+}
+
+// forLife is the part of a permit's number that its card prints in one piece: the
+// renewal count stands apart, or nowhere.
+func forLife(d review.Declared) string {
+	switch d.CredentialType {
+	case "GAJMTX":
+		return credential.Comparable(credential.HKMacaoPermit, d.Number)
+	case "TWJMTX":
+		return credential.Comparable(credential.TaiwanPermit, d.Number)
+	}
+	return d.Number
 }
 
 // nameOrCode looks for the declared name in print, then in a QR code.
@@ -207,8 +226,15 @@ func (s *sheet) summarise(out *review.Reading) {
 	}
 }
 
-// numberPlace is where the number was found, nil when that is not certain.
+// numberPlace is where the number was found, nil when that is not certain. A
+// passport prints it above the name, too: so far above the machine-readable line as
+// pages of the standard's size have it.
 func numberPlace(f review.FieldReading) *review.Box {
+	if f.Means == "mrz" && f.Box != nil {
+		b := *f.Box
+		b.Y = max(b.Y-b.W*23/10, 0)
+		return &b
+	}
 	if f.Verdict == review.Confirmed && f.Means != "qr" || f.Verdict == review.Contradicted && f.Means != "qr" {
 		return f.Box
 	}

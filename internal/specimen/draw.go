@@ -14,9 +14,9 @@ import (
 // file has between 55 KiB and 1 MiB, as registries ask. The same spec and fonts
 // give the same bytes.
 func Draw(p Spec) ([]byte, error) {
-	draw, ok := layouts[side{p.Type, p.Role}]
+	draw, ok := layouts[side{p.Type, p.Role, p.Form}]
 	if !ok {
-		return nil, fmt.Errorf("no specimen of %s %s can be drawn; there are %v", p.Type, p.Role, Types())
+		return nil, fmt.Errorf("no specimen of %s %s %s can be drawn; there are %v", p.Type, p.Role, p.Form, Types())
 	}
 	s := draw(p)
 	if s.err != nil {
@@ -27,6 +27,10 @@ func Draw(p Spec) ([]byte, error) {
 	for _, f := range p.Faults {
 		if change, ok := changes[f]; ok {
 			page = change(page, rng)
+		}
+		if f == Mosaic || f == Glare {
+			spoil := map[Fault]func(*image.RGBA, image.Rectangle) *image.RGBA{Mosaic: mosaic, Glare: glareBlob}[f]
+			page = spoil(page, s.name)
 		}
 	}
 	return encode(grain(page, rng), p.Faults)

@@ -51,9 +51,7 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Rotate90:  func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/2) },
 	Rotate180: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi) },
 	Tilt:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/90) },
-	Glare:     glareBlob,
 	Dark:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return scale(m, 0.3) },
-	Mosaic:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return mosaic(m) },
 	Bar:       bar,
 	Watermark: watermark,
 	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
@@ -132,10 +130,20 @@ func scale(m *image.RGBA, by float64) *image.RGBA {
 	return m
 }
 
+// middle is the rectangle, or the middle of the page when there is none.
+func middle(m *image.RGBA, r image.Rectangle) image.Rectangle {
+	if r.Empty() {
+		w, h := m.Rect.Dx(), m.Rect.Dy()
+		return image.Rect(w/5, h*2/5, w/2, h/2)
+	}
+	return r
+}
+
 // glareBlob burns a spot over the name.
-func glareBlob(m *image.RGBA, _ *rand.Rand) *image.RGBA {
-	cx, cy := float64(m.Rect.Dx())*0.35, float64(m.Rect.Dy())*0.42
-	r := float64(m.Rect.Dx()) * 0.2
+func glareBlob(m *image.RGBA, name image.Rectangle) *image.RGBA {
+	name = middle(m, name)
+	cx, cy := float64(name.Min.X+name.Max.X)/2, float64(name.Min.Y+name.Max.Y)/2
+	r := max(float64(m.Rect.Dx())*0.2, float64(name.Dx())*0.6)
 	for y := range m.Rect.Dy() {
 		for x := range m.Rect.Dx() {
 			d := math.Hypot(float64(x)-cx, (float64(y)-cy)*2) / r
@@ -151,14 +159,10 @@ func glareBlob(m *image.RGBA, _ *rand.Rand) *image.RGBA {
 	return m
 }
 
-// mosaic hides the middle left, where the name stands.
-func mosaic(m *image.RGBA) *image.RGBA {
+// mosaic hides the name.
+func mosaic(m *image.RGBA, name image.Rectangle) *image.RGBA {
 	const cell = 28
-	top, bottom := 37, 44 // of a certificate, in hundredths of its height
-	if m.Rect.Dx() < cardWidth {
-		top, bottom = 12, 22
-	}
-	area := image.Rect(m.Rect.Dx()/8, m.Rect.Dy()*top/100, m.Rect.Dx()*53/100, m.Rect.Dy()*bottom/100)
+	area := middle(m, name).Inset(-10).Intersect(m.Rect)
 	for y := area.Min.Y; y < area.Max.Y; y++ {
 		for x := area.Min.X; x < area.Max.X; x++ {
 			m.SetRGBA(x, y, m.RGBAAt(x/cell*cell, y/cell*cell))
@@ -175,9 +179,6 @@ func bar(m *image.RGBA, rng *rand.Rand) *image.RGBA {
 	draw.Draw(m, area, image.NewUniform(color.Gray{uint8(rng.IntN(70))}), image.Point{}, draw.Src)
 	return m
 }
-
-// cardWidth is wider than any card is drawn, in pixels.
-const cardWidth = 1500
 
 // overlays are what is written across copies.
 var overlays = []string{"仅供样本网站备案使用 他用无效", "仅供域名实名认证使用", "样本公司专用 复印无效", "仅限办理样本业务使用"}

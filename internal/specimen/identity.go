@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 
 	"realname/internal/credential"
+	"realname/internal/review"
 )
 
 // CreditCode makes a credit code that checks and that nobody holds: the
@@ -37,13 +38,49 @@ func NumberedCode(i int) string {
 // ResidentID makes a resident number that checks and that nobody holds: its
 // birth lies before 1910.
 func ResidentID(rng *rand.Rand) string {
-	first := fmt.Sprintf("110105%04d%02d%02d%03d", 1901+rng.IntN(9), 1+rng.IntN(12), 1+rng.IntN(28), rng.IntN(1000))
+	return bornLongAgo(rng, credential.ResidentID, "110105")
+}
+
+// bornLongAgo makes an 18-digit number of a person born before 1910.
+func bornLongAgo(rng *rand.Rand, f credential.Format, region string) string {
+	first := fmt.Sprintf("%s%04d%02d%02d%03d", region, 1901+rng.IntN(9), 1+rng.IntN(12), 1+rng.IntN(28), rng.IntN(1000))
 	for _, last := range "0123456789X" {
-		if n := first + string(last); credential.Valid(credential.ResidentID, n) {
+		if n := first + string(last); credential.Valid(f, n) {
 			return n
 		}
 	}
 	return "" // one of eleven always fits
+}
+
+// PersonNumber makes a number of a person's document of a type that nobody holds:
+// a birth before 1910, or a series that was never issued.
+func PersonNumber(rng *rand.Rand, t review.CredentialType) string {
+	switch t {
+	case "HZ":
+		return fmt.Sprintf("EZ9%06d", rng.IntN(1_000_000))
+	case "GAJMTX":
+		return fmt.Sprintf("%s999%05d", []string{"H", "M"}[rng.IntN(2)], rng.IntN(100_000))
+	case "TWJMTX":
+		return fmt.Sprintf("999%05d", rng.IntN(100_000))
+	case "WJLSFZ":
+		return bornLongAgo(rng, credential.ForeignResident, "911999")
+	case "GAJZZ":
+		return bornLongAgo(rng, credential.ResidencePermit, []string{"810000", "820000"}[rng.IntN(2)])
+	case "TWJZZ":
+		return bornLongAgo(rng, credential.ResidencePermit, "830000")
+	}
+	return ResidentID(rng)
+}
+
+// OldLicence makes an old registration number of 15 digits that checks.
+func OldLicence(rng *rand.Rand) string {
+	first := fmt.Sprintf("1101059%07d", rng.IntN(10_000_000))
+	for _, last := range "0123456789" {
+		if n := first + string(last); credential.Valid(credential.Licence15, n) {
+			return n
+		}
+	}
+	return "" // one of ten always fits
 }
 
 // Words of invented names.

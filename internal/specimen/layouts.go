@@ -3,6 +3,7 @@ package specimen
 import (
 	"fmt"
 	"image/color"
+	"slices"
 	"strings"
 
 	"realname/internal/review"
@@ -16,11 +17,21 @@ type Spec struct {
 	// Established is printed on licences; zero is a year before the issue.
 	Established review.Date
 	LegalPerson string
+	Form        Form // of types that come in several; the newest when empty
 	Faults      []Fault
 	Extension   string // of the file name; jpg when empty
 	Face        int    // of the values: 0 Hei, 1 Song, 2 Kai
 	Seed        uint64 // of the paper's grain
 }
+
+// Form is a form of a type that is printed in several.
+type Form string
+
+// The forms of business licences besides the landscape one of 2019.
+const (
+	Form2014 Form = "2014" // portrait
+	FormOld  Form = "old"  // with a registration number, before the credit code
+)
 
 // layout draws one side of one kind of document.
 type layout func(Spec) *sheet
@@ -29,23 +40,35 @@ type layout func(Spec) *sheet
 type side struct {
 	kind review.CredentialType
 	role review.Role
+	form Form
 }
 
 var layouts = map[side]layout{
-	{"YYZZ", review.Licence}:     businessLicence,
-	{"TYDM", review.Licence}:     codeCertificate,
-	{"SYDWFR", review.Licence}:   institution("事业单位法人证书", "样本市事业单位登记管理局"),
-	{"SHTTFR", review.Licence}:   institution("社会团体法人登记证书", "样本市民政局"),
-	{"SFZ", review.PortraitSide}: portraitSide,
-	{"SFZ", review.EmblemSide}:   emblemSide,
+	{"YYZZ", review.Licence, ""}:        businessLicence,
+	{"YYZZ", review.Licence, Form2014}:  portraitLicence,
+	{"YYZZ", review.Licence, FormOld}:   oldLicence,
+	{"TYDM", review.Licence, ""}:        codeCertificate,
+	{"SYDWFR", review.Licence, ""}:      institution("事业单位法人证书", "样本市事业单位登记管理局"),
+	{"SHTTFR", review.Licence, ""}:      institution("社会团体法人登记证书", "样本市民政局"),
+	{"SFZ", review.PortraitSide, ""}:    portraitSide,
+	{"SFZ", review.EmblemSide, ""}:      emblemSide,
+	{"HZ", review.DataPage, ""}:         dataPage,
+	{"GAJMTX", review.PortraitSide, ""}: permit("港澳居民来往内地通行证", "公安部出入境管理局"),
+	{"TWJMTX", review.PortraitSide, ""}: permit("台湾居民来往大陆通行证", "公安部出入境管理局"),
+	{"WJLSFZ", review.PortraitSide, ""}: foreignResident,
+	{"GAJZZ", review.PortraitSide, ""}:  portraitSide,
+	{"GAJZZ", review.BackSide, ""}:      residenceBack("港澳居民居住证"),
+	{"TWJZZ", review.PortraitSide, ""}:  portraitSide,
+	{"TWJZZ", review.BackSide, ""}:      residenceBack("台湾居民居住证"),
 }
 
-// Types lists the kinds and sides that can be drawn.
+// Types lists the kinds, sides and forms that can be drawn.
 func Types() []string {
 	var list []string
 	for s := range layouts {
-		list = append(list, fmt.Sprintf("%s %s", s.kind, s.role))
+		list = append(list, strings.TrimSpace(fmt.Sprintf("%s %s %s", s.kind, s.role, s.form)))
 	}
+	slices.Sort(list)
 	return list
 }
 
@@ -73,6 +96,50 @@ func businessLicence(p Spec) *sheet {
 	s.field(980, 1000, 34, "登记机关", "")
 	s.text(s.fonts.sans, 36, ink, 1200, 1090, han(p.Printed.IssueDate))
 	s.seal(1330, 1010, 130, "样本市市场监督管理局")
+	return s
+}
+
+// portraitLicence is the portrait form of 2014.
+func portraitLicence(p Spec) *sheet {
+	s := newSheet(p, 1240, 1754, color.RGBA{250, 248, 241, 255})
+	s.frame(gold, 46)
+	s.emblem(620, 200, 80)
+	s.centred(s.fonts.serif, 92, 54, gold, 620, 420, "营业执照")
+	s.centred(s.fonts.serif, 32, 8, gold, 620, 474, "(副本)样本 SPECIMEN")
+	s.text(s.fonts.serif, 30, pale, 330, 560, "统一社会信用代码")
+	s.text(s.fonts.sans, 32, ink, 590, 561, p.Printed.Number)
+	for i, f := range [][2]string{
+		{"名　　称", p.Printed.Name}, {"类　　型", "有限责任公司"}, {"住　　所", "样本市示例区虚构路1号"}, {"法定代表人", p.LegalPerson},
+		{"注册资本", "壹佰万元整"}, {"成立日期", han(p.established())}, {"营业期限", p.term()}, {"经营范围", "样本的绘制与展示，不作任何证明之用"},
+	} {
+		s.text(s.fonts.serif, 32, pale, 150, 660+float64(i)*72, f[0])
+		s.text(s.fonts.sans, 32, ink, 340, 660+float64(i)*72, f[1])
+	}
+	s.field(640, 1420, 34, "登记机关", "")
+	s.text(s.fonts.sans, 36, ink, 700, 1560, han(p.Printed.IssueDate))
+	s.seal(840, 1480, 130, "样本市工商行政管理局")
+	return s
+}
+
+// oldLicence is the form with a registration number, which is no longer accepted.
+func oldLicence(p Spec) *sheet {
+	s := newSheet(p, 1754, 1240, color.RGBA{243, 246, 248, 255})
+	s.frame(color.RGBA{96, 124, 118, 255}, 46)
+	s.emblem(877, 160, 76)
+	s.centred(s.fonts.serif, 78, 30, gold, 820, 340, "企业法人营业执照")
+	s.text(s.fonts.serif, 32, gold, 1390, 340, "(副本)")
+	s.text(s.fonts.serif, 28, pale, 250, 420, "样本 SPECIMEN")
+	s.field(1050, 420, 32, "注册号", p.Printed.Number)
+	for i, f := range [][2]string{
+		{"名　　　称", p.Printed.Name}, {"企业类型", "有限责任公司"}, {"住　　　所", "样本市示例区虚构路1号"}, {"法定代表人", p.LegalPerson},
+		{"成立日期", han(p.established())}, {"营业期限", p.term()},
+	} {
+		s.text(s.fonts.serif, 36, pale, 190, 510+float64(i)*76, f[0])
+		s.text(s.fonts.sans, 36, ink, 420, 510+float64(i)*76, f[1])
+	}
+	s.field(980, 990, 34, "登记机关", "")
+	s.text(s.fonts.sans, 36, ink, 1180, 1090, han(p.Printed.IssueDate))
+	s.seal(1320, 1010, 120, "样本市工商行政管理局")
 	return s
 }
 
@@ -111,45 +178,6 @@ func institution(title, authority string) layout {
 		s.seal(1290, 990, 130, authority)
 		return s
 	}
-}
-
-// portraitSide is the side of the ID card with face and number.
-func portraitSide(p Spec) *sheet {
-	s := newSheet(p, 1284, 810, color.RGBA{232, 241, 246, 255})
-	s.SetColor(color.RGBA{226, 236, 243, 255}) // as faint as the printed pattern of real cards
-	for i := range 40 {
-		s.DrawCircle(642, 405, float64(i)*24)
-		s.SetLineWidth(1)
-		s.Stroke()
-	}
-	s.field(90, 150, 40, "姓名", p.Printed.Name)
-	s.field(90, 240, 36, "性别", "女　民族 汉")
-	n := p.Printed.Number
-	if len(n) == 18 {
-		s.field(90, 330, 36, "出生", fmt.Sprintf("%s年%s月%s日", n[6:10], strings.TrimLeft(n[10:12], "0"), strings.TrimLeft(n[12:14], "0")))
-	}
-	s.field(90, 430, 36, "住址", "样本市示例区虚构路4号")
-	s.text(s.fonts.serif, 26, pale, 90, 560, "样本 SPECIMEN")
-	s.text(s.fonts.serif, 38, pale, 90, 700, "公民身份号码")
-	s.text(s.fonts.sans, 46, ink, 400, 704, n)
-	s.SetColor(color.RGBA{150, 160, 170, 255}) // a silhouette, nobody's face
-	s.DrawEllipse(1030, 270, 90, 115)
-	s.Fill()
-	s.DrawEllipse(1030, 560, 160, 170)
-	s.Fill()
-	return s
-}
-
-// emblemSide is the side of the ID card with emblem and validity.
-func emblemSide(p Spec) *sheet {
-	s := newSheet(p, 1284, 810, color.RGBA{238, 240, 244, 255})
-	s.emblem(190, 190, 110)
-	s.centred(s.fonts.serif, 52, 14, ink, 780, 170, "样本共和国")
-	s.centred(s.fonts.serif, 84, 36, ink, 780, 300, "居民身份证")
-	s.text(s.fonts.serif, 26, pale, 90, 420, "样本 SPECIMEN")
-	s.field(330, 620, 38, "签发机关", "样本市公安局示例分局")
-	s.field(330, 710, 38, "有效期限", p.validity())
-	return s
 }
 
 func (p Spec) established() review.Date {

@@ -15,12 +15,16 @@ type sheet struct {
 	*gg.Context
 	fonts fontSet
 	err   error
+
+	holder string          // the printed name
+	name   image.Rectangle // where it stands
 }
 
 func newSheet(p Spec, w, h int, paper color.Color) *sheet {
 	s := &sheet{Context: gg.NewContext(w, h)}
 	s.fonts, s.err = fonts()
 	s.fonts.sans = s.fonts.valueFace(p.Face)
+	s.holder = p.Printed.Name
 	s.SetColor(paper)
 	s.Clear()
 	return s
@@ -41,6 +45,10 @@ func (s *sheet) text(f *truetype.Font, size float64, c color.Color, x, y float64
 	s.SetFontFace(face(f, size))
 	s.SetColor(c)
 	s.DrawString(value, x, y)
+	if value != "" && value == s.holder {
+		width, _ := s.MeasureString(value)
+		s.name = image.Rect(int(x), int(y-size), int(x+width), int(y+size*0.25))
+	}
 }
 
 // centred writes around a point, its letters spread by the gap.

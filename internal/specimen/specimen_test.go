@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"math/rand/v2"
+	"slices"
 	"testing"
 
 	"realname/internal/credential"
@@ -16,8 +17,8 @@ func spec(kind review.CredentialType, role review.Role, faults ...Fault) Spec {
 	p := Spec{Type: kind, Role: role, LegalPerson: Person(rng), Faults: faults, Seed: 7, Printed: review.Declared{
 		Name: Company(rng), Number: CreditCode(rng), IssueDate: review.Date{Year: 2021, Month: 3, Day: 14},
 	}}
-	if kind == "SFZ" {
-		p.Printed.Name, p.Printed.Number = Person(rng), ResidentID(rng)
+	if !slices.Contains([]review.CredentialType{"YYZZ", "TYDM", "SYDWFR", "SHTTFR"}, kind) {
+		p.Printed.Name, p.Printed.Number = Person(rng), PersonNumber(rng, kind)
 		p.Printed.ExpiryDate = review.Date{Year: 2041, Month: 3, Day: 14}
 	}
 	return p
@@ -45,16 +46,18 @@ func measure(t testing.TB, data []byte) review.Picture {
 
 func TestEverySideIsDrawnWithinTheLimitsAndTheSameTwice(t *testing.T) {
 	for s := range layouts {
-		data := mustDraw(t, spec(s.kind, s.role))
+		p := spec(s.kind, s.role)
+		p.Form = s.form
+		data := mustDraw(t, p)
 		if n := len(data); n < 56_320 || n > 1<<20 {
 			t.Errorf("%s %s has %d bytes", s.kind, s.role, n)
 		}
 		if s.role == review.EmblemSide && !bytes.Equal(data, mustDraw(t, spec(s.kind, s.role))) {
 			t.Errorf("%s %s differs the second time", s.kind, s.role)
 		}
-		p := measure(t, data)
-		if p.EdgeRatio < 0 || p.EdgeRatio > 0.1 || p.Colour != review.Yes {
-			t.Errorf("%s %s: sharpness %.3f, colour %s", s.kind, s.role, p.EdgeRatio, p.Colour)
+		m := measure(t, data)
+		if m.EdgeRatio < 0 || m.EdgeRatio > 0.1 || m.Colour != review.Yes {
+			t.Errorf("%s %s: sharpness %.3f, colour %s", s.kind, s.role, m.EdgeRatio, m.Colour)
 		}
 	}
 }
@@ -99,6 +102,15 @@ func TestIdentitiesCheck(t *testing.T) {
 		}
 		if c := CreditCode(rng); len(credential.Validate(credential.USCC, c)) != 0 {
 			t.Errorf("%s: %+v", c, credential.Validate(credential.USCC, c))
+		}
+		for kind, f := range map[review.CredentialType]credential.Format{"HZ": credential.PassportCN, "GAJMTX": credential.HKMacaoPermit, "TWJMTX": credential.TaiwanPermit,
+			"WJLSFZ": credential.ForeignResident, "GAJZZ": credential.ResidencePermit, "TWJZZ": credential.ResidencePermit} {
+			if n := PersonNumber(rng, kind); !credential.Valid(f, n) {
+				t.Errorf("%s %s: %v", kind, n, credential.Validate(f, n))
+			}
+		}
+		if n := OldLicence(rng); !credential.Valid(credential.Licence15, n) {
+			t.Errorf("old licence %s", n)
 		}
 		if n := ResidentID(rng); len(credential.Validate(credential.ResidentID, n)) != 0 {
 			t.Errorf("%s", n)
