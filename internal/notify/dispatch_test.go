@@ -170,6 +170,52 @@ func TestADeadEndpointIsNotStormed(t *testing.T) {
 	})
 }
 
+// An endpoint that refuses everything at first is there: it keeps a few places, so that
+// it has what it will take in the end before long.
+func TestAnEndpointThatRefusesKeepsAFewPlaces(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		for i := range 80 {
+			d := pending()
+			d.ID, d.Endpoint.AtOnce = fmt.Sprint(i), 32
+			m.due = append(m.due, d)
+		}
+		var under, most, sent atomic.Int32
+		s := serviceOf(m, func(review.Delivery, Notice) Result {
+			if now := under.Add(1); sent.Add(1) > 64 {
+				most.Store(max(most.Load(), now))
+			}
+			time.Sleep(time.Second)
+			under.Add(-1)
+			return Result{Try: Try{Status: 500, Error: "refused"}, Blamed: true}
+		})
+		runTo(t, s, 80)
+		if most.Load() != few {
+			t.Errorf("%d at once after many refusals, want %d", most.Load(), few)
+		}
+	})
+}
+
+// Places are shared so that nobody is kept from what the others leave.
+func TestPlacesAreSharedEvenly(t *testing.T) {
+	for rule, c := range map[string]struct {
+		all  int
+		want []int
+		most int
+	}{
+		"nobody waits":                    {1024, nil, 1024},
+		"one alone takes what it asks":    {1024, []int{256}, 1024},
+		"enough for all":                  {1024, []int{16, 256, 16}, 992},
+		"the modest leave it to the slow": {1000, []int{100, 500, 600, 100}, 400},
+		"all want more":                   {100, []int{60, 70, 80, 90}, 25},
+		"more endpoints than places":      {3, []int{5, 5, 5, 5, 5, 5}, 1},
+	} {
+		if got := evenShare(c.all, c.want); got != c.most {
+			t.Errorf("%s: %d, want %d", rule, got, c.most)
+		}
+	}
+}
+
 func TestANoticeNamesReasonFindingsAndRemediesButNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var notice Notice

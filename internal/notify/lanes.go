@@ -1,20 +1,25 @@
 package notify
 
 import (
+	"slices"
 	"sync"
 
 	"realname/internal/review"
 )
 
 // lanes count the deliveries under way by endpoint. An endpoint has as many places
-// as it asks for; failures halve them down to one and arrivals double them, so
-// that a dead endpoint is knocked at and not stormed. No endpoint has more than
-// its share of all.
+// as it asks for; failures halve them and arrivals double them, so that a dead
+// endpoint is knocked at by one message at a time and not stormed. One that answers,
+// though with a failure, is there, and keeps a few. When all together want more places
+// than there are, none gets more than an even share of what the modest ones leave.
 type lanes struct {
 	mu    sync.Mutex
 	of    map[string]*lane
 	freed chan struct{} // a place came free
 }
+
+// few is how many messages at a time an endpoint is sent that refuses them.
+const few = 8
 
 type lane struct {
 	under, places, asked int
@@ -22,14 +27,17 @@ type lane struct {
 }
 
 // take reserves places, up to most of each endpoint, and returns how many by
-// endpoint. No endpoint gets more than its share of all places.
+// endpoint.
 func (l *lanes) take(waiting []review.Endpoint, most int) map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	share := max(inFlight/max(len(waiting), 1), 1)
-	places := map[string]int{}
+	want := make([]int, len(waiting))
+	for i, e := range waiting {
+		want[i] = l.lane(e).places
+	}
+	share, places := evenShare(inFlight, want), map[string]int{}
 	for _, e := range waiting {
-		x := l.lane(e)
+		x := l.of[e.ID]
 		x.wanted = true
 		if n := min(min(x.places, share)-x.under, most); n > 0 {
 			x.under += n
@@ -37,6 +45,21 @@ func (l *lanes) take(waiting []review.Endpoint, most int) map[string]int {
 		}
 	}
 	return places
+}
+
+// evenShare is the most that anybody may have so that all together have no more than
+// there is: who wants less leaves the rest to the others. Everybody has one.
+func evenShare(all int, want []int) int {
+	slices.Sort(want)
+	share := all
+	for i, w := range want {
+		share = max(all/(len(want)-i), 1)
+		if w > share {
+			return share
+		}
+		all -= w
+	}
+	return share
 }
 
 // lane finds or makes the lane of an endpoint. The caller holds mu.
@@ -68,15 +91,18 @@ func (l *lanes) give(places map[string]int) {
 	}
 }
 
-// done ends a delivery.
-func (l *lanes) done(id string, well bool) {
+// done ends a delivery that went well, or was answered at least.
+func (l *lanes) done(id string, well, answered bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	x := l.of[id]
 	x.under--
-	if well {
+	switch {
+	case well:
 		x.places = min(x.places*2, x.asked)
-	} else {
+	case answered:
+		x.places = max(x.places/2, min(few, x.asked))
+	default:
 		x.places = max(x.places/2, 1)
 	}
 	if x.wanted && x.under <= x.places/2 { // not at every one: a look takes several
