@@ -21,39 +21,49 @@ import (
 	"realname/internal/review"
 )
 
-// Chat programs take about twenty messages a minute from a robot; one that was sent
-// too fast waits for the next minute.
-const robotPause = time.Minute
-
 // robot is how one chat program wants to be told.
 type robot struct {
 	// message is the body for a text in Markdown of at most most bytes.
 	message func(title, text string) map[string]any
 	most    int
 	// sign adds the signature under the group's secret to the address or the body.
-	sign func(secret string, at time.Time, query url.Values, body map[string]any)
-	code string // the field of the answer that is 0 when the message was taken
-	busy []int  // its values that mean too many messages
-	gone []int  // its values that mean that the robot was removed
+	sign  func(secret string, at time.Time, query url.Values, body map[string]any)
+	code  string        // the field of the answer that is 0 when the message was taken
+	busy  []int         // its values that mean too many messages, or a server that is busy
+	gone  []int         // its values that mean that robot or group are no more
+	unfit []int         // its values that mean that this one message is not taken, now or later
+	pause time.Duration // how long a robot rests that was sent too much
 }
 
-// The robots, as their documentation of group robots describes them:
-// developer.work.weixin.qq.com/document/path/91770 (WeCom),
-// open.dingtalk.com/document/robots/custom-robot-access (DingTalk),
-// open.feishu.cn/document/client-docs/bot-v3/add-custom-bot (Feishu).
+// The robots, as their vendors document them.
+//
+// WeCom, developer.work.weixin.qq.com/document/path/91770: 20 messages a minute, 4,096
+// bytes of Markdown in UTF-8, the key in the address is all the protection. Its codes are
+// those of path/90313: 45009 and 45033 too many, 93000 no such robot or one removed, 93008
+// not in the group; 93004 is a robot that was switched off, which may come back.
+//
+// DingTalk, open.dingtalk.com/document/orgapp/custom-robots-send-group-messages: 20 messages a
+// minute, and who sends more rests for ten; 130101 and 410100 say so. 300001, 300005 and 400101 are
+// an unknown token, 400013 a dissolved group, 400106 no robot; 400102 one switched off.
+// 430101 to 430104 refuse the content. A signature is good for an hour.
+//
+// Feishu, open.feishu.cn/document/client-docs/bot-v3/add-custom-bot: 100 messages a minute,
+// five a second, 20 KB; 11232 is too many, 19001 an unknown token. A signature, under
+// timestamp and secret over nothing, is good for an hour.
 var robots = map[review.EndpointKind]robot{
 	review.WeCom: {
 		message: func(_, text string) map[string]any {
 			return map[string]any{"msgtype": "markdown", "markdown": map[string]string{"content": text}}
 		},
 		most: 4096, sign: func(string, time.Time, url.Values, map[string]any) {}, // the key in the address is all
-		code: "errcode", busy: []int{45009, 45033}, gone: []int{93000},
+		code: "errcode", busy: []int{-1, 45009, 45033}, gone: []int{93000, 93008}, pause: time.Minute,
 	},
 	review.DingTalk: {
 		message: func(title, text string) map[string]any {
 			return map[string]any{"msgtype": "markdown", "markdown": map[string]string{"title": title, "text": text}}
 		},
-		most: 5000, sign: signDingTalk, code: "errcode", busy: []int{130101, 410100}, gone: []int{300001},
+		most: 5000, sign: signDingTalk, code: "errcode", busy: []int{-1, 130101, 410100}, gone: []int{300001, 300005, 400013, 400101, 400106},
+		unfit: []int{430101, 430102, 430103, 430104}, pause: 10 * time.Minute,
 	},
 	review.Feishu: {
 		message: func(title, text string) map[string]any {
@@ -62,7 +72,7 @@ var robots = map[review.EndpointKind]robot{
 				"elements": []any{map[string]string{"tag": "markdown", "content": text}},
 			}}
 		},
-		most: 15000, sign: signFeishu, code: "code", busy: []int{11232}, gone: []int{19001},
+		most: 15000, sign: signFeishu, code: "code", busy: []int{11232}, gone: []int{19001}, pause: time.Minute,
 	},
 }
 
@@ -143,9 +153,11 @@ func (r robot) judge(resp *http.Response) Result {
 	code, ok := fields[r.code].(float64)
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests || ok && slices.Contains(r.busy, int(code)):
-		out.Error, out.RetryAfter = "the chat program takes no more messages for now", robotPause
+		out.Error, out.RetryAfter = "the chat program takes no more messages for now", r.pause
 	case ok && slices.Contains(r.gone, int(code)):
 		out.Error, out.Final, out.Gone, out.Blamed = "the robot was removed from its group", true, true, true
+	case ok && slices.Contains(r.unfit, int(code)):
+		out.Error, out.Final = "the chat program does not take such a message, code "+strconv.Itoa(int(code)), true
 	case resp.StatusCode != http.StatusOK || !ok:
 		out.Error, out.Blamed = "the chat program answered "+strconv.Itoa(resp.StatusCode), true
 	case code != 0:

@@ -40,7 +40,8 @@ func robotAt(kind review.EndpointKind, u string) review.Delivery {
 }
 
 // The signatures are those of the chat programs' own examples: DingTalk signs
-// timestamp and secret under the secret, Feishu nothing under both.
+// timestamp and secret under the secret, Feishu nothing under both. The values were
+// computed by their Python examples.
 func TestRobotsAreSignedAndToldInTheirOwnForm(t *testing.T) {
 	at := time.UnixMilli(1_700_000_000_123)
 	stamp := "1700000000123"
@@ -51,12 +52,12 @@ func TestRobotsAreSignedAndToldInTheirOwnForm(t *testing.T) {
 			}
 		},
 		review.DingTalk: func(h heard) {
-			if h.query.Get("timestamp") != stamp || h.query.Get("sign") != hmac256("SECspecimen", stamp+"\nSECspecimen") || h.query.Get("key") != "k" {
+			if h.query.Get("timestamp") != stamp || h.query.Get("sign") != "2+8mrZfRNKtFoB0QXzGCDNSAOdiDBFGlkzI2UyXt1TI=" || h.query.Get("key") != "k" {
 				t.Errorf("DingTalk %+v", h)
 			}
 		},
 		review.Feishu: func(h heard) {
-			if h.body["timestamp"] != "1700000000" || h.body["sign"] != hmac256("1700000000\nSECspecimen", "") || h.body["msg_type"] != "interactive" {
+			if h.body["timestamp"] != "1700000000" || h.body["sign"] != "BNGNZMvOnHrI65wPx9ocpyCqJF4rWkhgAKBwirElFjw=" || h.body["msg_type"] != "interactive" {
 				t.Errorf("Feishu %+v", h)
 			}
 		},
@@ -84,7 +85,15 @@ func TestAnswersOfChatPrograms(t *testing.T) {
 	}{
 		{"taken", review.WeCom, 200, `{"errcode":0}`, Result{Delivered: true}},
 		{"too fast waits a minute and is not the endpoint's fault", review.WeCom, 200, `{"errcode":45009}`, Result{RetryAfter: time.Minute}},
-		{"DingTalk's own code for it", review.DingTalk, 200, `{"errcode":130101}`, Result{RetryAfter: time.Minute}},
+		{"DingTalk lets who sends too fast rest for ten", review.DingTalk, 200, `{"errcode":130101}`, Result{RetryAfter: 10 * time.Minute}},
+		{"its newer code for it", review.DingTalk, 200, `{"errcode":410100}`, Result{RetryAfter: 10 * time.Minute}},
+		{"a busy server is nobody's fault", review.WeCom, 200, `{"errcode":-1}`, Result{RetryAfter: time.Minute}},
+		{"a dissolved group is gone", review.DingTalk, 200, `{"errcode":400013}`, Result{Final: true, Gone: true, Blamed: true}},
+		{"a token that nobody knows is gone", review.DingTalk, 200, `{"errcode":400101}`, Result{Final: true, Gone: true, Blamed: true}},
+		{"an unknown token of Feishu too", review.Feishu, 200, `{"code":19001}`, Result{Final: true, Gone: true, Blamed: true}},
+		{"a robot that is switched off may come back", review.DingTalk, 200, `{"errcode":400102}`, Result{Blamed: true}},
+		{"so may WeCom's", review.WeCom, 200, `{"errcode":93004}`, Result{Blamed: true}},
+		{"a text that is not taken is given up, the robot is not", review.DingTalk, 200, `{"errcode":430102}`, Result{Final: true}},
 		{"429 too", review.Feishu, 429, `{}`, Result{RetryAfter: time.Minute}},
 		{"a wrong signature is the endpoint's fault", review.Feishu, 200, `{"code":19021}`, Result{Blamed: true}},
 		{"a removed robot is gone", review.WeCom, 200, `{"errcode":93000}`, Result{Final: true, Gone: true, Blamed: true}},
