@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -46,6 +47,7 @@ type process struct {
 	t    *testing.T
 	name string
 	env  []string
+	log  io.Writer // nil: this test's own standard error
 	mu   sync.Mutex
 	cmd  *exec.Cmd
 }
@@ -65,6 +67,9 @@ func (p *process) start() {
 	p.cmd = exec.Command(program(p.name))
 	p.cmd.Env = append(os.Environ(), p.env...)
 	p.cmd.Stderr = os.Stderr
+	if p.log != nil {
+		p.cmd.Stderr = p.log
+	}
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := p.cmd.Start(); err != nil {
 		p.t.Error(err)
