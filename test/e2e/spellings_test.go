@@ -15,6 +15,7 @@ import (
 	"net/mail"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
@@ -126,7 +127,8 @@ func (s spelled) in(data []byte) (found []string) {
 			}
 		}
 	}
-	return found
+	slices.Sort(found)
+	return slices.Compact(found)
 }
 
 // shown is how many characters of a number a masked text shows; none when it is of
