@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench batch eval train clean
+.PHONY: help bootstrap build demo up test lint fuzz bench batch eval pictures train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ batch: build ## send a drawn batch of N items (5000) through the real programs a
 
 eval: build ## review a drawn corpus of every document and fault and hold its floor (about ten minutes)
 	@bin/realname eval drawn --seed 1 --clean 0.99 --each 0.95
+
+pictures: bootstrap ## take a picture of every page of the console, in both languages, light and dark, into out/console
+	@scripts/bootstrap test
+	$(GO) test -count=1 -timeout 20m ./test/console -gallery
 
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh

@@ -79,6 +79,7 @@ var layer = map[string]int{
 	"internal/layers":   0,
 	"test/e2e":          10,
 	"test/notices":      10,
+	"test/console":      10,
 	"examples/receiver": 0, // carried over into other programs: it imports nothing of ours
 	"test/flow":         10,
 }

@@ -1,0 +1,114 @@
+package console
+
+import (
+	_ "embed"
+	"flag"
+	"fmt"
+	"strings"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// everyPage are all pages for reading, by the names of their pictures.
+func everyPage(paths []string) map[string]string {
+	return map[string]string{"overview": "/console/", "submissions": "/console/submissions", "queue": "/console/review", "batches": "/console/batches",
+		"actions": "/console/actions", "parked": "/console/parked", "deliveries": "/console/deliveries", "reasons": "/console/reasons",
+		"members": "/console/members", "own-password": "/console/password", "nothing": "/console/nothing",
+		"submission": paths[0], "review": paths[1], "action": paths[2], "batch": paths[3]}
+}
+
+// gallery asks for a picture of every page in every dress and at every width.
+var gallery = flag.Bool("gallery", false, "keep a picture of every page in both languages, light and dark, at every width")
+
+// looksAtEveryPage keeps a picture of every page, asks axe about each, and looks
+// whether it fits a telephone and a wall: light in Chinese and dark in English, so
+// that both languages and both dresses are seen.
+func (b *browser) looksAtEveryPage(paths []string) {
+	for dress, always := range map[[2]string]bool{{"zh-CN", "light"}: true, {"zh-CN", "dark"}: false, {"en", "light"}: false, {"en", "dark"}: true} {
+		if !always && !*gallery {
+			continue
+		}
+		b.open("/console/password")
+		b.dress(dress[0], dress[1])
+		for name, path := range everyPage(paths) {
+			b.open(path)
+			b.picture(name + "-" + dress[0] + "-" + dress[1])
+			b.fitsPeople(name)
+		}
+	}
+	for _, width := range []int64{360, 2560} {
+		b.fitsScreens(width, everyPage(paths))
+	}
+}
+
+// dress changes language and theme as a person does.
+func (b *browser) dress(lang, theme string) {
+	b.Helper()
+	for field, value := range map[string]string{"lang": lang, "theme": theme} {
+		button := fmt.Sprintf(`button[name=%s][value="%s"]`, field, value)
+		if b.read(fmt.Sprintf("document.querySelector(%q) !== null", button)) == "true" {
+			b.press(button)
+		}
+	}
+	b.sees(fmt.Sprintf(`document.documentElement.lang === %q`, lang))
+}
+
+//go:embed testdata/axe-core/axe.min.js
+var axe string
+
+// fitsPeople asks axe what keeps somebody from using the page.
+func (b *browser) fitsPeople(name string) {
+	b.Helper()
+	if found := b.faultsOfPage(); found != "" {
+		b.Errorf("%s: %s", name, found)
+	}
+}
+
+// findsFaults makes a page worse, to see that axe is awake.
+func (b *browser) findsFaults() {
+	b.open("/console/")
+	_, err := b.ask(`(document.querySelector("main").append(document.createElement("button")), true)`)
+	must(b, err)
+	if found := b.faultsOfPage(); !strings.Contains(found, "button-name") {
+		b.Errorf("about a button without a name axe says %q", found)
+	}
+}
+
+// faultsOfPage are the serious and critical ones that axe finds.
+func (b *browser) faultsOfPage() string {
+	b.Helper()
+	b.do("load axe", chromedp.Evaluate[chromedp.Void](axe+"; void 0"))
+	b.do("run axe", chromedp.Evaluate[chromedp.Void](`axe.run(document, {resultTypes: ["violations"]}).then(r => { window.found = r.violations
+		.filter(v => v.impact === "serious" || v.impact === "critical")
+		.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ")).join(", ")); })`, chromedp.EvalAwaitPromise))
+	return b.read(`window.found.join("\n")`)
+}
+
+// fitsScreens looks whether a page is wider than the window.
+func (b *browser) fitsScreens(width int64, pages map[string]string) {
+	b.Helper()
+	b.do("change the window", chromedp.EmulateViewport(width, 900))
+	for name, path := range pages {
+		b.open(path)
+		if over := b.read(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+			b.Errorf("%s is %s pixels too wide at %d", name, over, width)
+		}
+		if *gallery {
+			b.picture(fmt.Sprintf("%s-%d", name, width))
+		}
+	}
+	b.do("change the window back", chromedp.ResetViewport())
+}
+
+// readsWithoutScript turns scripts off: everything can still be read.
+func (b *browser) readsWithoutScript(paths []string) {
+	_, err := chromedp.Call(b.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+	must(b, err)
+	for name, path := range everyPage(paths) {
+		b.open(path)
+		if text := b.read("document.querySelector('main').innerText"); len(strings.TrimSpace(text)) < 10 {
+			b.Errorf("without script %s says only %q", name, text)
+		}
+	}
+}
