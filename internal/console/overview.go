@@ -31,6 +31,7 @@ type overviewBody struct {
 	Took    []bar
 	Funnel  []bar
 	Any     bool
+	Silent  int // endpoints that disabled themselves
 }
 
 // openStandings are those that somebody or something must still move.
@@ -41,6 +42,18 @@ const (
 	overviewDue  = 10
 	overviewDays = 14
 )
+
+// silent counts the endpoints that disabled themselves: where one was the only one,
+// this page is who tells.
+func (c *Console) silent(r *request) (n int, err error) {
+	endpoints, err := c.Work.Endpoints(r.Context(), r.Tenant)
+	for _, e := range endpoints {
+		if !e.Enabled && (e.DisabledCause == review.DisabledGone || e.DisabledCause == review.DisabledFailing) {
+			n++
+		}
+	}
+	return n, err
+}
 
 func (c *Console) getOverview(w http.ResponseWriter, r *request) error {
 	counts, err := c.Cases.Stock(r.Context(), r.Tenant, openStandings)
@@ -56,6 +69,9 @@ func (c *Console) getOverview(w http.ResponseWriter, r *request) error {
 	}
 	tallies, err := c.Work.Tallies(r.Context(), r.Tenant, overviewDays)
 	if err != nil {
+		return err
+	}
+	if b.Silent, err = c.silent(r); err != nil {
 		return err
 	}
 	b.Any = len(tallies) > 0

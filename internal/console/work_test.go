@@ -146,3 +146,18 @@ func TestEveryPageIsRenderedForAnAdmin(t *testing.T) {
 		v.get("/console/"+path).is(t, http.StatusOK)
 	}
 }
+
+// Rule: a tenant whose only endpoint disabled itself is told by the first page.
+func TestTheOverviewTellsOfEndpointsThatDisabledThemselves(t *testing.T) {
+	h := newHouse(t)
+	v := h.member(tenant, "vera", desk.Viewer)
+	e := review.Endpoint{ID: newID(), Tenant: tenant, Kind: review.Webhook, Target: "https://registrar.example/hook", Enabled: true}
+	h.must(h.store.PutEndpoint(t.Context(), e))
+	for sql, want := range map[string]bool{`update endpoints set enabled = false, disabled_cause = ''`: false, `update endpoints set enabled = false, disabled_cause = 'failing'`: true} {
+		_, err := h.pool.Exec(t.Context(), sql)
+		h.must(err)
+		if told := strings.Contains(v.get("/console/").body, "disabled themselves: 1"); told != want {
+			t.Errorf("%s: told %v, want %v", sql, told, want)
+		}
+	}
+}

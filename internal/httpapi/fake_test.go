@@ -139,6 +139,10 @@ func (catalogue) Profile(name string) (rules.Profile, bool) {
 	return rules.Profile{Name: name, HoldAfterDays: 5, UpstreamTimeoutDays: 7}, name == "default" || name == "huawei"
 }
 
+func (catalogue) Detail(c review.Detail) (rules.DetailEntry, bool) {
+	return rules.Default().Detail(c)
+}
+
 func (catalogue) Render(f review.Finding, l rules.Lang) rules.Message {
 	return rules.Message{Title: string(f.Detail) + " " + string(l), Remedy: "remedy " + string(l)}
 }

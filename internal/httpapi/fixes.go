@@ -67,6 +67,9 @@ func (s *Server) postFix(w http.ResponseWriter, r *http.Request, tenant string) 
 	if err := decodeJSON(r.Body, s.Limits.JSONBytes, &in); err != nil {
 		return err
 	}
+	if _, ok := s.Catalogue.Detail(in.Detail); !ok {
+		return faultUnknown.plain()
+	}
 	v := fixView{BatchID: r.PathValue("id"), Detail: in.Detail, Reseller: in.Reseller, Safe: mend.Safe(in.Detail), Changes: []fixChange{}, Skipped: []fixSkip{}}
 	err := s.eachItem(r, tenant, func(i review.BatchItem) error {
 		if i.Reseller != in.Reseller || i.Outcome == nil || i.Outcome.Kind != review.Rejected {

@@ -72,6 +72,7 @@ type Precheck func(ctx context.Context, profiles []string, d review.Declared, fi
 type Catalogue interface {
 	Type(code review.CredentialType) (rules.DocumentType, bool)
 	Profile(name string) (rules.Profile, bool)
+	Detail(code review.Detail) (rules.DetailEntry, bool)
 	Render(f review.Finding, l rules.Lang) rules.Message
 	RenderReason(r review.Reason, l rules.Lang) rules.Message
 }

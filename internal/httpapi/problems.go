@@ -138,6 +138,10 @@ var (
 		"压缩包不完整", "Archive incomplete",
 		"缺少第 %s 部分（从 0 数起）。", "Part %s is missing (the first is 0).",
 		"GET /v1/archives/{sha256} 列出已收到的部分；请补上缺少的部分。", "GET /v1/archives/{sha256} lists the parts that are there; send the others.")
+	faultUnknown = kind("fault_unknown", http.StatusUnprocessableEntity,
+		"没有这种错误", "No such fault",
+		"detail 不是错误目录中的代码。", "detail is no code of the catalogue.",
+		"请使用 GET /v1/batches/{id}/causes 列出的 detail。", "Use a detail of GET /v1/batches/{id}/causes.")
 	consentMissing = kind("consent_missing", http.StatusConflict,
 		"需要注册人同意", "Consent needed",
 		"%s 的更正改变了所填内容本身，而不只是写法。", "Correcting %s changes what a value says, not only how it is typed.",

@@ -274,10 +274,15 @@ func (s *service) audited(actions ...string) {
 func TestWhatChangesTheValueNeedsConsent(t *testing.T) {
 	s := newService(t)
 	id := s.send(archive(1, ""))
-	for _, c := range []struct{ body, code string }{
-		{`{"detail":"number_check_digit","apply":true}`, "consent_missing"},
+	for _, c := range []struct {
+		body, code string
+		status     int
+	}{
+		{`{"detail":"number_check_digit","apply":true}`, "consent_missing", 409},
+		{`{"detail":"number_chek_digit","apply":true}`, "fault_unknown", 422},
+		{`{"detail":"","reseller":"r1"}`, "fault_unknown", 422},
 	} {
-		if got := s.post("/v1/batches/"+id+"/fixes", c.body, 409); got["code"] != c.code {
+		if got := s.post("/v1/batches/"+id+"/fixes", c.body, c.status); got["code"] != c.code {
 			t.Errorf("%s: %v", c.body, got)
 		}
 	}

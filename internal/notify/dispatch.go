@@ -96,7 +96,9 @@ func (s *Service) look(ctx context.Context) error {
 // deliver makes one try. A try that began is ended even while the service stops.
 func (s *Service) deliver(ctx context.Context, d review.Delivery) {
 	failpoint.Hit("notify-after-claim")
-	ctx, end := traced(context.WithoutCancel(ctx), d)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Lease) // then it is another's
+	defer cancel()
+	ctx, end := traced(ctx, d)
 	r, err := s.try(ctx, d)
 	end(r, err)
 	if err != nil { // our own store failed; after its lease the delivery is due again

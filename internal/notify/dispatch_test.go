@@ -23,7 +23,7 @@ func (f senderFunc) Send(_ context.Context, d review.Delivery, n Notice) Result 
 var noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func serviceOf(m *memory, s senderFunc) *Service {
-	return &Service{Store: m, Catalogue: catalogue{}, Now: time.Now, Log: zerolog.Nop(),
+	return &Service{Store: m, Catalogue: catalogue{}, Now: time.Now, Log: zerolog.Nop(), Lease: time.Minute,
 		Senders: map[review.EndpointKind]Sender{review.Webhook: s}}
 }
 
@@ -97,6 +97,27 @@ func TestADeliveryWhoseSubjectCannotBeLoadedStaysDue(t *testing.T) {
 		m.err = errors.New("down")
 		runTo(t, serviceOf(m, func(review.Delivery, Notice) Result { t.Error("sent"); return Result{} }), 0)
 	})
+}
+
+// A try that hangs is ended when its lease is, though its sender set no time-out.
+func TestATryEndsWithItsLease(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		begin := time.Now()
+		s := serviceOf(newMemory(pending()), nil)
+		s.Senders[review.Webhook] = hanging{}
+		got := runTo(t, s, 1)[0]
+		if took := time.Since(begin); took > s.Lease+time.Second || got.Next.RetryAt.IsZero() {
+			t.Errorf("ended after %v with %+v", took, got.Next)
+		}
+	})
+}
+
+// hanging sends until it is told to stop.
+type hanging struct{}
+
+func (hanging) Send(ctx context.Context, _ review.Delivery, _ Notice) Result {
+	<-ctx.Done()
+	return Result{Try: Try{Error: "took too long"}, Blamed: true}
 }
 
 func TestWhatCouldNotBeRecordedIsRecordedLater(t *testing.T) {

@@ -62,6 +62,40 @@ func TestARescuedAttemptKeepsItsPlace(t *testing.T) {
 	}
 }
 
+// A tenant whose only endpoint disabled itself is seen by operations: nothing else
+// can tell.
+func TestWhoCannotBeToldIsCounted(t *testing.T) {
+	f := newFixture(t)
+	f.endpoint(review.Webhook)
+	for _, step := range []struct {
+		rule, sql string
+		want      int
+	}{
+		{"it is enabled", `select`, 0},
+		{"a person disabled it", `update endpoints set enabled = false`, 0},
+		{"it disabled itself", `update endpoints set disabled_cause = 'gone'`, 1},
+		{"it was deleted", `update endpoints set deleted_at = now()`, 0},
+		{"it came back and fails", `update endpoints set deleted_at = null, disabled_cause = 'failing'`, 1},
+	} {
+		f.exec(step.sql)
+		b, err := f.Backlog(t.Context())
+		f.must(err)
+		if b.Untold != step.want {
+			t.Errorf("%s: %d, want %d", step.rule, b.Untold, step.want)
+		}
+	}
+	for kind, want := range map[review.EndpointKind]int{review.Email: 1, review.WeCom: 0} {
+		other := f.endpoint(kind)
+		f.exec(`update endpoints set target = '' where kind = 'email'`) // registrants' own: not the tenant's
+		b, err := f.Backlog(t.Context())
+		f.must(err)
+		if b.Untold != want {
+			t.Errorf("beside %s: %d, want %d", kind, b.Untold, want)
+		}
+		f.exec(`delete from endpoints where id = $1`, other.ID)
+	}
+}
+
 func TestTheBacklogIsCounted(t *testing.T) {
 	f := newFixture(t)
 	s := f.newSubmission()
@@ -70,7 +104,7 @@ func TestTheBacklogIsCounted(t *testing.T) {
 	f.must(err)
 	b, err := f.Backlog(t.Context())
 	f.must(err)
-	if b.States[string(review.Queued)] != 1 || b.Outbox != 1 || b.Oldest[0] < 59*time.Minute || b.Oldest[1] != 0 {
+	if b.Untold != 0 || b.States[string(review.Queued)] != 1 || b.Outbox != 1 || b.Oldest[0] < 59*time.Minute || b.Oldest[1] != 0 {
 		t.Errorf("got %+v", b)
 	}
 	_, err = f.Claim(t.Context(), s.Attempts[0].ID, "w", time.Minute)

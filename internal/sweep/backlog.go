@@ -13,6 +13,7 @@ type Backlog struct {
 	Oldest     [2]time.Duration
 	Outbox     int
 	Deliveries int
+	Untold     int // tenants whose endpoint disabled itself, and who have no other to be told by
 }
 
 // backlog shows what waits. Only the process that leads shows it; the gauges of
@@ -30,6 +31,7 @@ func (s *Sweep) backlog(ctx context.Context) (int, error) {
 	}
 	telemetry.OutboxRows.WithLabelValues().Set(float64(b.Outbox))
 	telemetry.DeliveriesDue.WithLabelValues().Set(float64(b.Deliveries))
+	telemetry.TenantsUntold.WithLabelValues().Set(float64(b.Untold))
 	return 0, nil
 }
 
@@ -39,4 +41,5 @@ func forgetBacklog() {
 	telemetry.OldestUnclaimed.Reset()
 	telemetry.OutboxRows.Reset()
 	telemetry.DeliveriesDue.Reset()
+	telemetry.TenantsUntold.Reset()
 }

@@ -33,6 +33,7 @@ var (
 	OldestUnclaimed = gauges("queue_oldest_seconds", "Age of the oldest attempt that is due and that nobody took, by class.", "class")
 	Attempts        = gauges("attempts", "Attempts by state, those that are decided left out.", "state")
 	OutboxRows      = gauges("outbox_rows", "Rows that NATS is to be told of.")
+	TenantsUntold   = gauges("tenants_untold", "Tenants with an endpoint that disabled itself and none beside it that is told so.")
 	DeliveriesDue   = gauges("deliveries_due", "Deliveries that are due and not in anybody's hands.")
 )
 

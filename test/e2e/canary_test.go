@@ -138,7 +138,8 @@ type person struct {
 }
 
 // persons are an organisation whose name, number and date are refused, an individual
-// whose name and number are, one for a person's eyes, and one that passes.
+// whose name and number are, one for a person's eyes, one that passes,
+// and one whose name is told with what was read.
 func persons() []person {
 	rng := rand.New(rand.NewPCG(77, 7))
 	date := review.Date{Year: 2020, Month: 5, Day: 6}
@@ -155,7 +156,10 @@ func persons() []person {
 	printed.IssueDate = date.AddDays(30)
 	other, card := human("样翡翠"), human("样珊瑚")
 	eyes, passes := company("样本市琥珀蜻蜓示例科技有限公司"), company("样本市鹦鹉蝙蝠示例科技有限公司")
+	wide, narrow := company("样本（市）凤凰麻雀示例科技有限公司"), company("")
+	narrow.Name, narrow.Number = "样本(市)凤凰麻雀示例科技有限公司", wide.Number
 	return []person{
+		{wide, side(narrow, review.Licence, "样薄荷"), review.Rejected},
 		{refused, side(printed, review.Licence, "样玳瑁"), review.Rejected},
 		{other, side(card, review.PortraitSide, ""), review.Rejected},
 		{eyes, side(eyes, review.Licence, "样茉莉", specimen.Mosaic), review.ManualReview},

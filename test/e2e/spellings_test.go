@@ -41,7 +41,7 @@ func spellings(names, numbers []string) spelled {
 	s := spelled{map[string]string{}, numbers}
 	for i, name := range names {
 		own := name
-		for _, common := range []string{"样本市", "示例科技有限公司", "样"} {
+		for _, common := range []string{"样本市", "样本（市）", "样本(市)", "示例科技有限公司", "样"} {
 			own = strings.ReplaceAll(own, common, "")
 		}
 		for _, part := range runs([]rune(own), nameRun) {
