@@ -1,8 +1,13 @@
 package console
 
 import (
+	"encoding/json"
+	"errors"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -13,6 +18,7 @@ import (
 	"realname/internal/auth"
 	"realname/internal/desk"
 	"realname/internal/postgres"
+	"realname/internal/review"
 	"realname/internal/rules"
 	"realname/internal/testenv"
 )
@@ -31,8 +37,7 @@ func signedIn(t *testing.T, store *postgres.Store, tenant, login string, role de
 	return secret
 }
 
-// Every route is tried by nobody, by every role, and with ids of another tenant
-// that do not exist for whoever asks.
+// Every route is tried by nobody, by every role, and with a session that is made up.
 func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
 	store := postgres.New(testenv.Postgres(t))
 	for _, tenant := range []string{"acme", "other"} {
@@ -61,23 +66,58 @@ func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
 	}
 	for _, rt := range c.routes() {
 		got := ask(rt, "")
-		if refused := got == http.StatusUnauthorized || got == http.StatusSeeOther; rt.need.signedIn && !refused || !rt.need.signedIn && got == http.StatusForbidden {
+		if refused := got == http.StatusUnauthorized || got == http.StatusSeeOther; rt.need != open && !refused || rt.need == open && got == http.StatusForbidden {
 			t.Errorf("%s %s answers nobody with %d", rt.method, rt.pattern, got)
 		}
 		for _, role := range desk.Roles {
 			// Some routes end the session: each is tried with its own.
 			secret := signedIn(t, store, "acme", strings.ToLower(rt.method+rt.pattern+string(role)), role)
 			got := ask(rt, secret)
-			may := rt.need.role == "" || role.Allows(rt.need.role)
+			may := rt.need.who != member || role.Allows(rt.need.role)
 			if may == (got == http.StatusForbidden) {
 				t.Errorf("%s %s, which needs %q, answers a %s with %d", rt.method, rt.pattern, rt.need.role, role, got)
 			}
 		}
-		if rt.need.role == "" {
+		if rt.need.who != member {
 			continue
 		}
 		if got := ask(rt, strings.Repeat("A", 52)); got != http.StatusUnauthorized {
 			t.Errorf("%s %s answers a made-up session with %d", rt.method, rt.pattern, got)
 		}
+	}
+}
+
+// Whoever forgets the access of a row gets no program.
+func TestARouteWithoutAccessDoesNotCompile(t *testing.T) {
+	dir := t.TempDir()
+	row, overlay := filepath.Join(dir, "row.go"), filepath.Join(dir, "overlay.json")
+	here, err := filepath.Abs("row.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	places, _ := json.Marshal(map[string]map[string]string{"Replace": {here: row}}) // texts always marshal
+	if err := os.WriteFile(overlay, places, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for source, compiles := range map[string]bool{
+		`newRoute("GET", "/console/new", viewer, nil)`:   true,
+		`newRoute("GET", "/console/new", nil)`:           false,
+		`newRoute("GET", "/console/new", "viewer", nil)`: false,
+		`newRoute("GET", "/console/new", nil, nil)`:      false,
+	} {
+		if err := os.WriteFile(row, []byte("package console\n\nvar _ = "+source+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := exec.CommandContext(t.Context(), "go", "build", "-overlay", overlay, ".").CombinedOutput()
+		if (err == nil) != compiles {
+			t.Errorf("%s: %v %s", source, err, out)
+		}
+	}
+}
+
+func TestTheZeroAccessLetsNobodyIn(t *testing.T) {
+	c := &Console{}
+	if err := c.admit(&request{Request: httptest.NewRequest(http.MethodGet, "/", nil)}, access{}); !errors.Is(err, review.ErrNotFound) {
+		t.Errorf("it answers with %v", err)
 	}
 }

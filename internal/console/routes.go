@@ -10,20 +10,30 @@ import (
 	"realname/internal/review"
 )
 
-// access is what a route needs of who asks. There is no zero value to forget:
-// newRoute takes one.
+// access is what a route needs of who asks. newRoute takes one, so that a row of the
+// table without it does not compile; the zero value lets nobody in.
 type access struct {
-	signedIn bool
-	role     desk.Role // empty: any person who is signed in
+	who  who
+	role desk.Role // of a member
 }
 
+// who may ask at all.
+type who int
+
+const (
+	nobody   who = iota
+	anybody      // nobody need sign in
+	somebody     // whatever they may do, also with a one-time password
+	member       // of the tenant, in a role
+)
+
 var (
-	open     = access{}               // nobody need sign in
-	person   = access{signedIn: true} // whatever they may do, also with a one-time password
-	viewer   = access{true, desk.Viewer}
-	reviewer = access{true, desk.Reviewer}
-	operator = access{true, desk.Operator}
-	admin    = access{true, desk.Admin}
+	open     = access{who: anybody}
+	person   = access{who: somebody}
+	viewer   = access{member, desk.Viewer}
+	reviewer = access{member, desk.Reviewer}
+	operator = access{member, desk.Operator}
+	admin    = access{member, desk.Admin}
 )
 
 // handler answers a request or returns why it cannot.
@@ -114,6 +124,9 @@ var (
 
 // admit finds out who asks and whether they may.
 func (c *Console) admit(r *request, need access) error {
+	if need.who == nobody {
+		return review.ErrNotFound
+	}
 	secret, err := r.Cookie(cookieName(r.Request))
 	if err != nil {
 		return unlessOpen(need, errSignIn)
@@ -124,7 +137,7 @@ func (c *Console) admit(r *request, need access) error {
 		return unlessOpen(need, errSignIn)
 	case err != nil:
 		return unlessOpen(need, err)
-	case need.role == "":
+	case need.who != member:
 		return nil
 	case r.OneTime:
 		return errOneTime
@@ -135,7 +148,7 @@ func (c *Console) admit(r *request, need access) error {
 }
 
 func unlessOpen(need access, err error) error {
-	if !need.signedIn {
+	if need.who == anybody {
 		return nil
 	}
 	return err
