@@ -24,6 +24,9 @@ func clarity(s *subject) {
 		s.glare(d, legible)
 		s.colour(d)
 		s.words(d)
+		if d.Picture.Screen == review.Yes {
+			s.add("CLR-07", "reshoot", on(review.FieldDocument), at(d.Role, nil))
+		}
 		if d.Picture.Covered != nil {
 			s.add("CLR-06", "covered", on(review.FieldDocument), at(d.Role, d.Picture.Covered))
 		}

@@ -7,7 +7,7 @@ import (
 	"realname/internal/rules"
 )
 
-// completeness are CPL-01 to CPL-05.
+// completeness are CPL-01 to CPL-06.
 func completeness(s *subject) {
 	if !s.Images {
 		return
@@ -18,6 +18,9 @@ func completeness(s *subject) {
 			continue
 		}
 		s.border(d)
+		if d.Reading != nil && d.Reading.Second != nil {
+			s.add("CPL-06", "several_documents", on(review.FieldDocument), at(d.Role, d.Reading.Second))
+		}
 		copied := d.File.Colours == 1 || d.Picture.Colour == review.No // that it has no colour is told already
 		if s.kind.Emblem && s.keyRole(d.Role) && d.Picture.Emblem == review.No && !copied {
 			s.add("CPL-02", "emblem_missing", on(review.FieldDocument), at(d.Role, d.Picture.EmblemBox))
@@ -53,8 +56,8 @@ var sideNames = map[string]rules.Text{
 	"top": {ZH: "上边", EN: "top"}, "right": {ZH: "右边", EN: "right"}, "bottom": {ZH: "下边", EN: "bottom"}, "left": {ZH: "左边", EN: "left"},
 }
 
-// border refuses when the document leaves the picture and hardly a frame side is
-// left; one missing side alone means nothing on real photos.
+// border asks a person when the document leaves the picture and hardly a frame side,
+// or no emblem, is left; one side alone is said.
 func (s *subject) border(d review.DocumentFacts) {
 	p := d.Picture
 	if len(p.CutSides) == 0 {
@@ -65,7 +68,7 @@ func (s *subject) border(d review.DocumentFacts) {
 		sides = append(sides, sideNames[side])
 	}
 	detail := review.Detail("border_near")
-	if p.Sides >= 0 && p.Sides <= 1 {
+	if p.Sides >= 0 && p.Sides <= 1 || s.kind.Emblem && p.Emblem == review.No && slices.Contains(p.CutSides, "top") {
 		detail = "border_cut"
 	}
 	s.add("CPL-01", detail, on(review.FieldDocument), at(d.Role, nil), bilingual("sides", list(sides)))

@@ -40,6 +40,10 @@ var faults = []fault{
 	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: organisation},
 	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},
 
+	{name: "cut_left", picture: specimen.CutLeft, details: details("border_cut", "border_near"), only: organisation},
+	{name: "phone", picture: specimen.Phone, details: details("reshoot")},
+	{name: "two", picture: specimen.Two, details: details("several_documents"), only: checked},
+
 	{name: "tiny", picture: specimen.Tiny, details: details("low_pixels")},
 	{name: "too_small", picture: specimen.TooSmall, details: details("file_too_small")},
 	{name: "too_large", picture: specimen.TooLarge, details: details("file_too_large")},

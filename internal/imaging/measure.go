@@ -19,6 +19,10 @@ func Measure(m *Image) review.Picture {
 	p.Glare, p.GlareShare = glare(luma)
 	p.Covered = covered(luma, p.BrightLuma)
 	p.Seal, p.SealBox = seal(m)
+	p.CutSides = cutSides(luma)
+	if screenshot(luma) {
+		p.Screen = review.Yes
+	}
 	return p
 }
 

@@ -183,7 +183,7 @@ func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
 func parsePeriod(g []glyph.Glyph) period {
 	p := period{surest: 1}
 	if both, sure, ok := bothDates(g); ok {
-		p.dates, p.surest = both, sure
+		p.dates, p.surest, p.to = both, sure, len(g)
 		return p
 	}
 	for i := 0; i < len(g); {

@@ -153,6 +153,7 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 		r.readDates(s, w, &out)
 	}
 	out.Words, out.WordsBox = r.findOverlay(s)
+	out.Second = r.secondNumber(s, w.Declared, out.Number)
 	s.summarise(&out)
 	return out, nil
 }

@@ -104,6 +104,8 @@ type Picture struct {
 	CutSides []string `json:"cut_sides,omitempty"` // top, right, bottom, left
 	// Sides is how many frame sides were found, -1 when there is no frame to look for.
 	Sides int `json:"sides"`
+	// Screen answers whether it is a screenshot: yes when its bars are there, unmeasured else.
+	Screen Answer `json:"screen,omitempty"`
 	// Glare is the largest saturated blob, nil when there is none.
 	Glare *Box `json:"glare,omitempty"`
 	// Covered is a flat dark bar over the print, nil when there is none.
@@ -172,6 +174,9 @@ type Reading struct {
 	// Words are words of a watermark that were read across the page, such as 仅供.
 	Words    []string `json:"words,omitempty"`
 	WordsBox *Box     `json:"words_box,omitempty"`
+	// Second is where another valid number of the same kind stands: that of another
+	// document in the same picture.
+	Second *Box `json:"second,omitempty"`
 	// Lines counts the text lines found; Confidence is the median of their
 	// reading confidence, 0 to 1.
 	Lines      int     `json:"lines"`

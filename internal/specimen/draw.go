@@ -24,6 +24,14 @@ func Draw(p Spec) ([]byte, error) {
 	}
 	rng := rand.New(rand.NewPCG(p.Seed, 1))
 	page := s.Image().(*image.RGBA) // gg draws on that type
+	if slices.Contains(p.Faults, Two) {
+		other := another(p, rng)
+		o := draw(other)
+		if o.err != nil {
+			return nil, fmt.Errorf("draw second specimen: %w", o.err)
+		}
+		page = beside(page, o.Image().(*image.RGBA)) // gg draws on that type
+	}
 	for _, f := range p.Faults {
 		if change, ok := changes[f]; ok {
 			page = change(page, rng)

@@ -20,6 +20,9 @@ const (
 	Soft      Fault = "soft"       // slightly out of focus
 	Motion    Fault = "motion"     // moved while it was taken
 	CutBorder Fault = "cut_border" // the top is outside the picture
+	CutLeft   Fault = "cut_left"   // the left side is outside the picture
+	Phone     Fault = "phone"      // a screenshot of a telephone
+	Two       Fault = "two"        // another document of the kind in the same picture
 	Grey      Fault = "grey"       // a black and white scan
 	GreyStamp Fault = "grey_stamp" // a black and white copy with a red stamp put on it
 	Rotate90  Fault = "rotate_90"
@@ -38,7 +41,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -46,6 +49,8 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Soft:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 1, 1) },
 	Motion:    func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return boxBlur(m, 14, 1) },
 	CutBorder: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, 0, m.Rect.Dy()/5) },
+	CutLeft:   func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, m.Rect.Dx()/8, 0) },
+	Phone:     phone,
 	Grey:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return grey(m) },
 	GreyStamp: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return stamped(grey(m)) },
 	Rotate90:  func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/2) },
