@@ -1,18 +1,15 @@
 package main
 
 import (
-	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"maps"
 	"os"
 	"slices"
-	"strings"
 
+	"realname/internal/app"
 	"realname/internal/postgres"
 	"realname/internal/verdict"
 )
@@ -24,7 +21,8 @@ func verdicts(ctx context.Context, args []string) (int, error) {
 		fmt.Fprintln(os.Stderr, "usage: realname verdicts import --tenant ID [--patterns FILE] ANSWERS.csv\n"+
 			"       realname verdicts queue --tenant ID     texts that no pattern fits\n"+
 			"       realname verdicts report --tenant ID    where we and the registry differ\n\n"+
-			"ANSWERS.csv has three columns without a heading: submission, external id or domain; pass or refuse (通过, 不通过); the registry's text.")
+			"ANSWERS.csv has four columns: submission, external id or domain; pass or refuse (通过, 不通过); the registry's text; when it was\n"+
+			"said, as a day or RFC 3339. The last two may be missing. With a time, the word meets the attempt that was decided before it.")
 		f.PrintDefaults()
 	}
 	tenant := f.String("tenant", "", "id of the tenant")
@@ -57,18 +55,15 @@ func verdicts(ctx context.Context, args []string) (int, error) {
 	return exitOK, nil
 }
 
-// passes are the words of a result; anything else is a mistake in the file.
-var passes = map[string]bool{"pass": true, "passed": true, "通过": true, "成功": true, "refuse": false, "refused": false, "不通过": false, "未通过": false, "失败": false}
+// Bounds of a file, of the queue, and of the cases of a report.
+const (
+	mostAnswers = 1_000_000
+	mostUnread  = 1000
+	mostCases   = 50_000
+)
 
 func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, path string) error {
-	var data []byte
-	if patterns != "" {
-		var err error
-		if data, err = os.ReadFile(patterns); err != nil {
-			return err
-		}
-	}
-	known, err := verdict.Load(data)
+	known, err := app.Patterns(patterns)
 	if err != nil {
 		return err
 	}
@@ -77,71 +72,36 @@ func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, pa
 		return err
 	}
 	defer func() { _ = file.Close() }()
-	in := csv.NewReader(file)
-	in.FieldsPerRecord = -1
-	taken, unread, unknown := 0, 0, 0
-	for line := 1; ; line++ {
-		row, err := in.Read()
-		if errors.Is(err, io.EOF) {
-			fmt.Printf("%d answers taken, %d of them not understood (realname verdicts queue), %d about nothing that we decided\n", taken, unread, unknown)
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("line %d: %w", line, err)
-		}
-		v, err := readVerdict(row, known)
-		if err != nil {
-			return fmt.Errorf("line %d: %w", line, err)
-		}
-		found, err := s.PutVerdict(ctx, tenant, v)
-		switch {
-		case err != nil:
-			return err
-		case !found:
-			unknown++
-		default:
-			taken++
-			if !v.Passed && v.Reason == "" {
-				unread++
-			}
-		}
-	}
-}
-
-func readVerdict(row []string, known verdict.Patterns) (postgres.RegistryVerdict, error) {
-	if len(row) < 2 {
-		return postgres.RegistryVerdict{}, errors.New("want a submission, pass or refuse, and the text")
-	}
-	v := postgres.RegistryVerdict{Subject: strings.TrimSpace(strings.TrimPrefix(row[0], "\ufeff"))}
-	var ok bool
-	if v.Passed, ok = passes[strings.ToLower(strings.TrimSpace(row[1]))]; !ok {
-		return v, errors.New("the second column must be pass or refuse, 通过 or 不通过")
-	}
-	if len(row) > 2 && !v.Passed {
-		v.Words = verdict.Clean(row[2])
-		v.Reason, v.Detail, _ = known.Understand(row[2])
-	}
-	return v, nil
-}
-
-func printUnread(ctx context.Context, s *postgres.Store, tenant string) error {
-	counts, err := s.UnreadWords(ctx, tenant)
+	list, err := verdict.ReadCSV(file, mostAnswers)
 	if err != nil {
 		return err
 	}
-	for _, words := range slices.SortedFunc(maps.Keys(counts), func(a, b string) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) }) {
-		fmt.Printf("%6d  %s\n", counts[words], words)
+	n, err := verdict.Take(ctx, s, known, tenant, list)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%d answers taken, %d of them not understood (realname verdicts queue), %d about nothing that we had decided by then\n", n.Taken, n.NotUnderstood, n.Unknown)
+	return nil
+}
+
+func printUnread(ctx context.Context, s *postgres.Store, tenant string) error {
+	list, err := s.UnreadWords(ctx, tenant, mostUnread)
+	if err != nil {
+		return err
+	}
+	for _, u := range list {
+		fmt.Printf("%6d  %s\n", u.Count, u.Words)
 	}
 	return nil
 }
 
 func reportVerdicts(ctx context.Context, s *postgres.Store, tenant string) error {
-	cases, err := s.VerdictCases(ctx, tenant)
+	cases, err := s.VerdictCases(ctx, tenant, mostCases)
 	if err != nil {
 		return err
 	}
 	r := verdict.Compare(cases)
-	fmt.Printf("%d attempts: both passed %d, both refused %d\n", r.Cases, r.BothPassed, r.BothRefused)
+	fmt.Printf("%d attempts: both passed %d, both refused %d, by a person %d\n", r.Cases, r.BothPassed, r.BothRefused, r.ByPerson)
 	for _, reason := range slices.Sorted(maps.Keys(r.WePassed)) {
 		fmt.Printf("we passed, they refused  %6d  %s\n", r.WePassed[reason], reason)
 	}
@@ -149,7 +109,13 @@ func reportVerdicts(ctx context.Context, s *postgres.Store, tenant string) error
 		fmt.Printf("%s  agreed %d, we refused and they passed %d\n", row.Check, row.Agreed, row.TooHarsh)
 	}
 	for _, p := range r.Proposals {
-		fmt.Println("proposal:", p)
+		sure := "not sure yet"
+		if p.Sure {
+			sure = "sure"
+		}
+		fmt.Printf("proposal (%s): %s should be %s; of %d cases %d would be decided otherwise, %d of them as the registry did\n    %s\n",
+			sure, p.Limit, p.Proposed, p.Cases, p.Flips, p.Agree, p.Why)
 	}
+	fmt.Println("What we refuse seldom reaches a registry: of refusals, and of limits that ought to be stricter, this says little.")
 	return nil
 }

@@ -125,7 +125,8 @@ type NotifierConfig struct {
 
 // RulesConfig overrides the built-in rules.
 type RulesConfig struct {
-	File string `env:"RULES_FILE"` // YAML; empty means the built-in rules alone
+	File     string `env:"RULES_FILE"`       // YAML; empty means the built-in rules alone
+	Patterns string `env:"VERDICT_PATTERNS"` // YAML of what a registry's words mean; empty means the built-in ones
 }
 
 // FairConfig says who goes first when more waits than can run.

@@ -38,10 +38,14 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
+	words, err := Patterns(c.Rules.Patterns)
+	if err != nil {
+		return fmt.Errorf("VERDICT_PATTERNS: %w", err)
+	}
 	wake := make(chan struct{}, 1)
 	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Now: time.Now, Log: log}
 	server := &httpapi.Server{
-		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Wake: ring(wake), Blobs: blobs, Keys: apiKeys(store, log), Catalogue: rules.Set,
+		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Verdicts: store, Patterns: words, Wake: ring(wake), Blobs: blobs, Keys: apiKeys(store, log), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}

@@ -46,6 +46,18 @@ var (
 		"请求体格式不对", "Body is not JSON",
 		"请求体须为 application/json 或 multipart/form-data。", "The body must be application/json or multipart/form-data.",
 		"请设置正确的 Content-Type。", "Set the Content-Type.")
+	notLines = kind("body_not_lines", http.StatusUnsupportedMediaType,
+		"请求体格式不对", "Body is not lines",
+		"请求体须为 application/x-ndjson 或 text/csv。", "The body must be application/x-ndjson or text/csv.",
+		"请设置正确的 Content-Type。", "Set the Content-Type.")
+	linesLarge = kind("lines_too_large", http.StatusRequestEntityTooLarge,
+		"内容过大", "Too large",
+		"请求体超过上限 %s 字节。", "The body is larger than %s bytes.",
+		"请分几次发送；重复发送不会重复记录。", "Send it in several parts; what is sent twice is kept once.")
+	lineBroken = kind("line_invalid", http.StatusUnprocessableEntity,
+		"有一行无法读取", "A line cannot be read",
+		"第 %s 行无法读取。", "Line %s cannot be read.",
+		"请改正这一行后重新发送全部内容；尚未保存任何一行。", "Mend that line and send everything again; no line was kept.")
 	bodyTorn = kind("body_incomplete", http.StatusBadRequest,
 		"上传中断", "Upload incomplete",
 		"请求体在结束之前中断，未保存任何内容。", "The body stopped before its end; nothing was kept.",

@@ -29,6 +29,7 @@ import (
 	"realname/internal/review"
 	"realname/internal/rules"
 	"realname/internal/testenv"
+	"realname/internal/verdict"
 )
 
 func TestMain(m *testing.M) { testenv.Main(m) }
@@ -57,13 +58,22 @@ func newService(t *testing.T) *service {
 	s.key = secret
 	limits := httpapi.DefaultLimits
 	limits.PartBytes = 256
-	s.Server = &httpapi.Server{Store: s.store, Batches: s.store, Events: s.store, Wake: func() {}, Blobs: blobs, Keys: auth.New(s.store, time.Now),
+	s.Server = &httpapi.Server{Store: s.store, Batches: s.store, Events: s.store, Verdicts: s.store, Patterns: patterns(t), Wake: func() {}, Blobs: blobs, Keys: auth.New(s.store, time.Now),
 		Catalogue: rules.Default(), Limits: limits, Now: time.Now, Log: zerolog.Nop()}
 	s.intake = &intake.Intake{Store: s.store, Blobs: blobs, Catalogue: rules.Default(), Limits: batch.DefaultLimits, Lease: time.Minute, Now: time.Now, Log: zerolog.Nop()}
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(server.Close)
 	s.url = server.URL
 	return s
+}
+
+func patterns(t *testing.T) verdict.Patterns {
+	t.Helper()
+	list, err := verdict.Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
 }
 
 func (s *service) must(err error) {
@@ -405,6 +415,37 @@ func TestProgressIsToldUntilTheEnd(t *testing.T) {
 	}
 	if got := strings.Join(kinds, " "); !strings.HasSuffix(got, "attempt.decided attempt.decided batch.finished") {
 		t.Errorf("events %s", got)
+	}
+}
+
+// Rule: a row that waits for an issuing body's answer is in review, so that its batch
+// is not finished; one that is deferred waits, and its batch ends partial.
+func TestABatchIsNotFinishedWhileAnIssuingBodyIsAsked(t *testing.T) {
+	s := newService(t)
+	id := s.send(archive(2, ""))
+	s.refuse(s.items(id)[:1]...)
+	attempt := s.items(id)[1].AttemptID
+	c, err := s.store.Claim(t.Context(), attempt, "w", time.Minute)
+	s.must(err)
+	s.must(s.store.HandOver(t.Context(), attempt, c.Epoch, review.Facts{Documents: []review.DocumentFacts{}}, time.Now().Add(-time.Second)))
+	if n, err := s.store.FinishBatches(t.Context()); n != 0 || err != nil {
+		t.Errorf("finished %d, %v", n, err)
+	}
+	if b := s.get("/v1/batches/" + id); b["state"] != "reviewing" || !strings.Contains(fmt.Sprint(b["counts"]), "open:1") {
+		t.Errorf("%v", b)
+	}
+	_, err = s.store.AskAgain(t.Context(), time.Now())
+	s.must(err)
+	c, err = s.store.ClaimAsk(t.Context(), attempt, "w", time.Minute)
+	s.must(err)
+	deferred := review.Outcome{Kind: review.Deferred, EligibleAt: time.Now().Add(time.Hour), RuleSet: "r"}
+	faults, err := s.store.Record(t.Context(), []pipeline.Decision{{AttemptID: attempt, Epoch: c.Epoch, Outcome: deferred, Facts: review.Facts{Documents: []review.DocumentFacts{}}}})
+	s.must(errors.Join(append(faults, err)...))
+	if n, err := s.store.FinishBatches(t.Context()); n != 1 || err != nil {
+		t.Errorf("finished %d, %v", n, err)
+	}
+	if b := s.get("/v1/batches/" + id); b["state"] != "partial" {
+		t.Errorf("%v", b)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"realname/internal/limit"
 	"realname/internal/telemetry"
+	"realname/internal/verdict"
 )
 
 // Limits bound a request; each is checked before the memory it guards is used.
@@ -36,6 +37,8 @@ type Server struct {
 	Endpoints Endpoints
 	Channels  Channels
 	Letters   Letters
+	Verdicts  Verdicts
+	Patterns  verdict.Patterns // what a registry's words mean
 	Blobs     Blobs
 	Keys      Keys
 	Catalogue Catalogue

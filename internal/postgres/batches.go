@@ -142,7 +142,7 @@ func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter
 func (s *Store) batchCounts(ctx context.Context, tenant, id string) (review.BatchCounts, error) {
 	c := review.BatchCounts{Reasons: map[review.Reason]int{}}
 	rows, err := s.of(tenant).Query(ctx, `
-		select coalesce(a.state, ''), coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'rejected' end, o.kind, ''),
+		select coalesce(case when a.state = 'waiting' and a.eligible_at is null then 'running' else a.state end, ''), coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'rejected' end, o.kind, ''),
 			coalesce(d.reasons[1], o.primary_reason, ''), count(*)
 		from batch_items i left join attempts a on a.id = i.attempt_id left join outcomes o on o.attempt_id = i.attempt_id
 			left join decisions d on d.attempt_id = i.attempt_id and d.final

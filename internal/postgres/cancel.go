@@ -39,10 +39,13 @@ func (s *Store) CancelBatch(ctx context.Context, tenant, actor, id string) (with
 }
 
 // FinishBatches marks batches of which nothing is queued or in review any more,
-// and returns how many there were.
+// and returns how many there were. What waits for an issuing body's answer is in
+// review: it is decided within hours, and by the deadline at the latest. What waits
+// for its certificate to be old enough, or for a person, is not: the batch ends
+// partial.
 func (s *Store) FinishBatches(ctx context.Context) (int, error) {
 	tag, err := s.work().Exec(ctx, `update batches b set finished_at = now() where b.state = 'read' and b.finished_at is null
-		and not exists (select from batch_items i join attempts a on a.id = i.attempt_id where i.batch_id = b.id and a.state in ('queued', 'running'))`)
+		and not exists (select from batch_items i join attempts a on a.id = i.attempt_id where i.batch_id = b.id and (a.state in ('queued', 'running') or a.state = 'waiting' and a.eligible_at is null))`)
 	if err != nil {
 		return 0, fmt.Errorf("finish batches: %w", err)
 	}

@@ -1,36 +1,68 @@
 package postgres
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"realname/internal/review"
+	"realname/internal/verdict"
 )
 
-func TestARegistrysWordMeetsTheNewestDecidedAttempt(t *testing.T) {
+func TestARegistrysWordMeetsTheAttemptThatWasDecidedBeforeIt(t *testing.T) {
 	f := newFixture(t)
 	s := f.submit()
-	refusal := RegistryVerdict{Subject: s.SubjectRef, Words: "请联系客服"}
-	if ok, err := f.PutVerdict(t.Context(), tenant, refusal); ok || err != nil {
-		t.Errorf("nothing is decided yet: %v %v", ok, err)
+	decided := func(tenant, subject string, by time.Time) string {
+		t.Helper()
+		id, _, err := f.DecidedAttempt(t.Context(), tenant, subject, by)
+		if err != nil && !errors.Is(err, review.ErrNotFound) {
+			t.Fatal(err)
+		}
+		return id
 	}
-	f.must(f.record(f.claim(s.Attempts[0].ID), review.Approved))
-	if ok, err := f.PutVerdict(t.Context(), "other", refusal); ok || err != nil {
-		t.Errorf("another tenant's: %v %v", ok, err)
+	if id := decided(tenant, s.SubjectRef, time.Time{}); id != "" {
+		t.Error("nothing is decided yet")
 	}
-	for _, subject := range []string{s.ID, s.SubjectRef} {
-		refusal.Subject = subject
-		if ok, err := f.PutVerdict(t.Context(), tenant, refusal); !ok || err != nil {
-			t.Errorf("%v %v", ok, err)
+	f.must(f.record(f.claim(s.Attempts[0].ID), review.Rejected))
+	between := time.Now()
+	later := f.submit() // of the same domain
+	next := later.Attempts[0]
+	f.must(f.record(f.claim(next.ID), review.Approved))
+	for rule, c := range map[string]struct {
+		tenant, subject string
+		by              time.Time
+		want            string
+	}{
+		"the newest":                    {tenant, s.SubjectRef, time.Time{}, next.ID},
+		"by our id":                     {tenant, later.ID, time.Time{}, next.ID},
+		"said when both were decided":   {tenant, s.SubjectRef, time.Now().Add(time.Minute), next.ID},
+		"said before the second":        {tenant, s.SubjectRef, between, s.Attempts[0].ID},
+		"said before any":               {tenant, s.SubjectRef, between.AddDate(-1, 0, 0), ""},
+		"another tenant's":              {"other", s.SubjectRef, time.Time{}, ""},
+		"an empty id of a tenant's own": {tenant, "", time.Time{}, ""},
+	} {
+		if got := decided(c.tenant, c.subject, c.by); got != c.want {
+			t.Errorf("%s: %q, want %q", rule, got, c.want)
 		}
 	}
-	if list, err := f.UnreadWords(t.Context(), tenant); list["请联系客服"] != 1 || err != nil {
-		t.Errorf("unread %v %v", list, err)
+	f.keepsTheLaterWord(next.ID)
+}
+
+func (f fixture) keepsTheLaterWord(attempt string) {
+	f.t.Helper()
+	at := time.Now()
+	put := func(v verdict.Verdict) {
+		v.AttemptID = attempt
+		f.must(f.PutVerdict(f.t.Context(), tenant, v))
 	}
-	refusal.Reason = review.MaterialUnclear // a pattern was added, and the file imported again
-	_, err := f.PutVerdict(t.Context(), tenant, refusal)
-	f.must(err)
-	list, err := f.VerdictCases(t.Context(), tenant)
+	put(verdict.Verdict{Words: "请联系客服", At: at})
+	put(verdict.Verdict{Passed: true, At: at.Add(-time.Hour)}) // came late
+	if list, err := f.UnreadWords(f.t.Context(), tenant, 10); len(list) != 1 || list[0].Words != "请联系客服" || list[0].Count != 1 || err != nil {
+		f.t.Errorf("unread %v %v", list, err)
+	}
+	put(verdict.Verdict{Reason: review.MaterialUnclear, At: at}) // a pattern was added, and the file imported again
+	list, err := f.VerdictCases(f.t.Context(), tenant, 10)
 	if err != nil || len(list) != 1 || list[0].Passed || list[0].Reason != review.MaterialUnclear || list[0].Ours.Kind != review.Approved {
-		t.Errorf("cases %+v %v", list, err)
+		f.t.Errorf("cases %+v %v", list, err)
 	}
 }

@@ -59,7 +59,7 @@ type BatchCounts struct {
 	Rows      int            `json:"rows"`
 	Faulty    int            `json:"faulty"`  // could not be taken
 	Open      int            `json:"open"`    // queued, running or parked
-	Waiting   int            `json:"waiting"` // deferred
+	Waiting   int            `json:"waiting"` // deferred; what waits for an issuing body is open
 	Approved  int            `json:"approved"`
 	Rejected  int            `json:"rejected"`
 	Manual    int            `json:"manual_review"`

@@ -4,41 +4,44 @@ import (
 	"cmp"
 	"maps"
 	"slices"
+	"time"
 
 	"realname/internal/review"
 )
 
 // Case is one attempt with our outcome and the registry's.
 type Case struct {
-	Facts  review.Facts
-	Ours   review.Outcome
-	Passed bool          // at the registry
-	Reason review.Reason // theirs, when it was understood
+	Declared review.Declared
+	Now      time.Time // of our review
+	Ours     review.Outcome
+	Passed   bool          // at the registry
+	Reason   review.Reason // theirs, when it was understood
 }
 
 // Row compares one check of ours with the registry.
 type Row struct {
-	Check    review.CheckID
-	Agreed   int // we refused for it, and so did they
-	TooHarsh int // we refused for it, and they passed
+	Check    review.CheckID `json:"check"`
+	Agreed   int            `json:"agreed"`    // we refused for it, and so did they
+	TooHarsh int            `json:"too_harsh"` // we refused for it, and they passed
 }
 
-// Report is what many cases say together.
+// Report is what many cases say together. What we refuse seldom reaches a registry,
+// so it says little of how right our refusals are, and nothing of limits that ought
+// to be stricter, but for those of age.
 type Report struct {
-	Cases, BothPassed, BothRefused int
+	Cases       int `json:"cases"`
+	BothPassed  int `json:"both_passed"`
+	BothRefused int `json:"both_refused"`
+	ByPerson    int `json:"by_person"` // a person decides; counted as neither
 	// WePassed counts what they refused and we passed, by their reason.
-	WePassed  map[review.Reason]int
-	Checks    []Row
-	Proposals []string
+	WePassed  map[review.Reason]int `json:"we_passed"`
+	Checks    []Row                 `json:"checks"`
+	Proposals []Proposal            `json:"proposals"`
 }
 
-// enough is how many cases a proposal needs.
-const enough = 20
-
-// Compare makes the report. Of what a person decides we have no word yet, so it is
-// counted as neither.
+// Compare makes the report.
 func Compare(cases []Case) Report {
-	r := Report{WePassed: map[review.Reason]int{}}
+	r := Report{WePassed: map[review.Reason]int{}, Checks: []Row{}}
 	rows := map[review.CheckID]*Row{}
 	for _, c := range cases {
 		r.Cases++
@@ -52,6 +55,8 @@ func Compare(cases []Case) Report {
 				r.BothRefused++
 			}
 			byCheck(rows, c)
+		default:
+			r.ByPerson++
 		}
 	}
 	for _, id := range slices.Sorted(maps.Keys(rows)) {

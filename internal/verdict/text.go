@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/goccy/go-yaml"
@@ -61,17 +62,9 @@ func (p Patterns) Understand(text string) (review.Reason, review.Detail, bool) {
 	return "", "", false
 }
 
-// digits are what may be a number of somebody.
-var digits = regexp.MustCompile(`[0-9A-Za-z]*[0-9]{4}[0-9A-Za-z]*`)
-
-// maxText bounds what is kept of a text, in characters.
-const maxText = 500
-
-// Clean is a text as it may be kept: without numbers of anybody, and bounded.
-func Clean(text string) string {
-	text = digits.ReplaceAllString(strings.ToValidUTF8(strings.ReplaceAll(text, "\x00", ""), ""), "*")
-	if r := []rune(text); len(r) > maxText {
-		text = string(r[:maxText])
-	}
-	return strings.TrimSpace(text)
+// Unread is a text that no pattern fits, and how often it came.
+type Unread struct {
+	Words  string    `json:"words"`
+	Count  int       `json:"count"`
+	Newest time.Time `json:"newest"`
 }

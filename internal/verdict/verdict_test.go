@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -40,21 +41,43 @@ func TestWhatRegistriesWrite(t *testing.T) {
 	}
 }
 
-func TestNoNumberOfAnybodyIsKept(t *testing.T) {
-	got := Clean("证件号 91440300MA5EXB017B 与 11010519000101001X 不符\x00" + strings.Repeat("长", 900))
-	if strings.Contains(got, "1905") || strings.Contains(got, "MA5EXB") || strings.Contains(got, "19000101") || len([]rune(got)) > maxText {
-		t.Errorf("%.80s", got)
+// Rule: of a registry's words nothing is kept that identifies somebody, as far as
+// the words tell it.
+func TestNothingOfAnybodyIsKept(t *testing.T) {
+	d := review.Declared{Name: "样本（甲）有限公司", Number: "SPECIMEN-1", LegalPerson: "样本甲", Email: "a@example.cn"}
+	for words, want := range map[string]string{
+		"证件号 91440300MA5EXB017B 与 11010519000101001X 不符": "证件号 * 与 * 不符",
+		"号码１１０１０５１９０００１０１００１Ｘ有误":                         "号码*有误",
+		"号码 110 105 190 001 010 01X 有误":                  "号码 * 有误",
+		"号码110-105-190有误":                                "号码*有误",
+		"号码①②③④⑤有误":                                      "号码*有误",
+		"号码1\u200b1\u200b0\u200b1有误":                     "号码*有误",
+		"电话 ١٢٣٤٥٦":                                      "电话 *",
+		"样本(甲)有限公司的法人样本甲，SPECIMEN-1，a@example.cn":        "*的法人*，*，*",
+		"姓名应为样本乙，请核对":                                    "姓名应为*，请核对",
+		"证件上是“样本乙”":                                      "证件上是“*”",
+		"请写信 b.c@example.cn":                             "请写信 *",
+		"颁发未满10天":                                        "颁发未满10天",
+		"壹佰元":                                            "壹佰元",
+		"请联系客服\x00":                                      "请联系客服",
+	} {
+		if got := Clean(words, d); got != want {
+			t.Errorf("%q became %q, want %q", words, got, want)
+		}
+	}
+	if got := Clean(strings.Repeat("长", 9000), d); len([]rune(got)) != maxText {
+		t.Errorf("%d characters", len([]rune(got)))
 	}
 }
 
 func TestTheReportSaysWhereWeDiffer(t *testing.T) {
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, review.Shanghai)
-	tenDays := review.Facts{Now: now, Declared: review.Declared{IssueDate: review.DateOf(now).AddDays(-10), ExpiryDate: review.DateOf(now).AddDays(12)}}
+	tenDays := review.Declared{IssueDate: review.DateOf(now).AddDays(-10), ExpiryDate: review.DateOf(now).AddDays(12)}
 	refused := review.Outcome{Kind: review.Rejected, Findings: []review.Finding{{Check: "CLR-01", Severity: review.Fail}, {Check: "CLR-01", Severity: review.Fail}, {Check: "EXP-02", Severity: review.Warn}}}
 	approved := review.Outcome{Kind: review.Approved}
 	cases := []Case{{Ours: refused, Passed: true}, {Ours: refused}, {Ours: approved, Passed: true}, {Ours: review.Outcome{Kind: review.ManualReview}, Passed: true}}
 	for range 30 {
-		cases = append(cases, Case{Facts: tenDays, Ours: approved, Reason: review.ElectronicVerificationFailed})
+		cases = append(cases, Case{Declared: tenDays, Now: now, Ours: approved, Reason: review.ElectronicVerificationFailed})
 	}
 	r := Compare(cases)
 	if r.Cases != 34 || r.BothPassed != 1 || r.BothRefused != 1 || r.WePassed[review.ElectronicVerificationFailed] != 30 {
@@ -63,18 +86,64 @@ func TestTheReportSaysWhereWeDiffer(t *testing.T) {
 	if len(r.Checks) != 1 || r.Checks[0] != (Row{"CLR-01", 1, 1}) {
 		t.Errorf("checks %+v", r.Checks)
 	}
-	if len(r.Proposals) != 2 || !strings.Contains(r.Proposals[0], "should be true") || !strings.Contains(r.Proposals[1], "near_expiry_days should be 12") {
-		t.Errorf("proposals %q", r.Proposals)
+	if len(r.Proposals) != 2 || r.Proposals[0].Proposed != "true" || r.Proposals[0].Flips != 30 || !r.Proposals[0].Sure || r.Proposals[1].Proposed != "12" || r.Proposals[1].Flips != 0 {
+		t.Errorf("proposals %+v", r.Proposals)
 	}
 	if p := Compare(cases[:10]).Proposals; len(p) != 0 {
-		t.Errorf("too few cases, and yet %q", p)
+		t.Errorf("too few cases, and yet %+v", p)
 	}
+}
+
+// Rule: a proposal says for which limit, from how many cases, how many outcomes
+// would flip, and whether that is more than chance.
+func TestProposalsForLimitsThatAreTooHarsh(t *testing.T) {
+	blurred := func(measured string, passed bool) Case {
+		return Case{Passed: passed, Ours: review.Outcome{Kind: review.Rejected, Findings: []review.Finding{
+			{Check: "CLR-01", Detail: "blurred", Severity: review.Fail, Evidence: review.Evidence{Measured: measured, Limit: "50 px"}}}}}
+	}
+	var cases []Case
+	for range 22 {
+		cases = append(cases, blurred("45 px", true), blurred("20 px", false))
+	}
+	cases = append(cases, blurred("40 px", false), blurred("48 px", true))
+	p := Compare(cases).Proposals
+	if len(p) != 1 || p[0].Proposed != "45px" || p[0].Flips != 23 || p[0].Agree != 23 || p[0].Cases != 46 || !p[0].Sure {
+		t.Errorf("%+v", p)
+	}
+	even := []Case{}
+	for i := range 24 { // thirteen of twenty-four may be chance
+		even = append(even, Case{Passed: i < 13, Ours: review.Outcome{Kind: review.Rejected, Findings: []review.Finding{{Check: "CPL-03", Detail: "seal_missing", Severity: review.Fail}}}})
+	}
+	if p := Compare(even).Proposals; len(p) != 1 || p[0].Proposed != "manual" || p[0].Sure || p[0].Flips != 24 {
+		t.Errorf("%+v", p)
+	}
+	if p := Compare(even[:19]).Proposals; len(p) != 0 {
+		t.Errorf("too few cases, and yet %+v", p)
+	}
+}
+
+func FuzzRead(f *testing.F) {
+	f.Add("a.example,pass,x,2026-01-01\n")
+	f.Add(`{"subject":"a","result":"pass"}`)
+	f.Fuzz(func(t *testing.T, s string) {
+		for _, read := range []func(io.Reader, int) ([]Answer, error){ReadCSV, ReadJSON} {
+			list, err := read(strings.NewReader(s), 3)
+			if err == nil && len(list) > 3 {
+				t.Errorf("%d answers", len(list))
+			}
+			for _, a := range list {
+				if a.Subject == "" || strings.ContainsRune(a.Subject, 0) || len(a.Subject) > maxSubject {
+					t.Errorf("%q", a.Subject)
+				}
+			}
+		}
+	})
 }
 
 func FuzzClean(f *testing.F) {
 	f.Add("证件号 91440300MA5EXB017B")
 	f.Fuzz(func(t *testing.T, s string) {
-		if got := Clean(s); Clean(got) != got || len([]rune(got)) > maxText {
+		if got := Clean(s, review.Declared{Name: "样本甲"}); len([]rune(got)) > maxText || strings.Contains(got, "样本甲") {
 			t.Errorf("%q", got)
 		}
 	})

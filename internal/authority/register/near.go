@@ -63,5 +63,5 @@ func distance(a, b []rune) int {
 }
 
 func alike(a, b rune) bool {
-	return text.Similar(a, b) || text.TradSimp(a, b) || text.Variant(a, b) || text.SameSound(a, b)
+	return text.Similar(a, b) || text.TradSimp(a, b) || text.Variant(a, b) || sound(a) == sound(b)
 }

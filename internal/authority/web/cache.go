@@ -9,14 +9,18 @@ import (
 	"realname/internal/review"
 )
 
-// cacheKey is what an answer depends on.
+// cacheKey is what an answer depends on: all that a template can send but our
+// reference.
 type cacheKey struct {
 	holder       review.HolderType
 	kind         review.CredentialType
 	name, number string
+	issued       review.Date
 }
 
-func keyOf(q authority.Question) cacheKey { return cacheKey{q.Holder, q.Type, q.Name, q.Number} }
+func keyOf(q authority.Question) cacheKey {
+	return cacheKey{q.Holder, q.Type, q.Name, q.Number, q.Issued}
+}
 
 // cacheSize bounds the answers of each result that are kept.
 const cacheSize = 50_000

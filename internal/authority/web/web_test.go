@@ -188,6 +188,11 @@ func TestAnAnswerIsKeptForItsOwnTime(t *testing.T) {
 	if s.Ask(t.Context(), question("乙")); asked.Load() != 3 {
 		t.Errorf("asked %d times: another name is another question, a kept one is none", asked.Load())
 	}
+	dated := question("甲") // a source may compare the date of issue
+	dated.Issued = review.Date{Year: 2020, Month: 1, Day: 2}
+	if s.Ask(t.Context(), dated); asked.Load() != 4 {
+		t.Error("an answer for one date of issue was given for another")
+	}
 }
 
 func TestQuestionsAreGatheredIntoFewRequests(t *testing.T) {

@@ -1,0 +1,93 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+
+	"realname/internal/rules"
+	"realname/internal/verdict"
+)
+
+// Verdicts is what the registry said of what we decided.
+type Verdicts interface {
+	verdict.Keeper
+	UnreadWords(ctx context.Context, tenant string, limit int) ([]verdict.Unread, error)
+	VerdictCases(ctx context.Context, tenant string, limit int) ([]verdict.Case, error)
+}
+
+// Bounds of one request.
+const (
+	verdictBytes = 2 << 20
+	verdictLines = 5000
+	mostUnread   = 1000
+	mostCases    = 50_000
+)
+
+// postVerdicts takes the registry's real answers, all lines of a body or none.
+func (s *Server) postVerdicts(w http.ResponseWriter, r *http.Request, tenant string) error {
+	list, err := s.readVerdicts(w, r)
+	if err != nil {
+		return err
+	}
+	taken, err := verdict.Take(r.Context(), s.Verdicts, s.Patterns, tenant, list)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, taken)
+}
+
+func (s *Server) readVerdicts(w http.ResponseWriter, r *http.Request) ([]verdict.Answer, error) {
+	read := verdict.ReadJSON
+	switch kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); {
+	case err == nil && kind == "text/csv":
+		read = verdict.ReadCSV
+	case err != nil || kind != "application/x-ndjson" && kind != "application/jsonl" && kind != "application/json":
+		return nil, notLines.plain()
+	}
+	body := &steady{ReadCloser: r.Body, control: http.NewResponseController(w), patience: s.Limits.Progress}
+	data, err := io.ReadAll(io.LimitReader(body, verdictBytes+1))
+	if err != nil {
+		return nil, bodyTorn.with("%v", err)
+	}
+	if len(data) > verdictBytes {
+		return nil, linesLarge.with("%d", verdictBytes)
+	}
+	list, err := read(bytes.NewReader(data), verdictLines)
+	var fault verdict.Fault
+	if errors.As(err, &fault) {
+		return nil, lineInvalid(fault)
+	}
+	return list, err
+}
+
+// lineInvalid names the line and what is wrong with it.
+func lineInvalid(f verdict.Fault) error {
+	p := lineBroken.with("%d", f.Line)
+	p.detail = rules.Text{ZH: "第 %s 行：" + f.Why.ZH + "。", EN: "Line %s: " + f.Why.EN + "."}
+	return p
+}
+
+// getUnread lists texts that nobody has taught us yet.
+func (s *Server) getUnread(w http.ResponseWriter, r *http.Request, tenant string) error {
+	list, err := s.Verdicts.UnreadWords(r.Context(), tenant, mostUnread)
+	if err != nil {
+		return err
+	}
+	if list == nil {
+		list = []verdict.Unread{}
+	}
+	return writeJSON(w, http.StatusOK, map[string]any{"texts": list})
+}
+
+// getAgreement compares our outcomes with the registry's, check by check.
+func (s *Server) getAgreement(w http.ResponseWriter, r *http.Request, tenant string) error {
+	cases, err := s.Verdicts.VerdictCases(r.Context(), tenant, mostCases)
+	if err != nil {
+		return err
+	}
+	return writeJSON(w, http.StatusOK, verdict.Compare(cases))
+}
