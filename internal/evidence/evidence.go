@@ -64,6 +64,7 @@ func (c Cutter) Crop(ctx context.Context, data []byte, e review.Evidence) ([]byt
 // part shows the box and a frame on plain paper: what is printed beside it is
 // another field, and a mosaic over print can be undone.
 func part(m *imaging.Image, box review.Box) ([]byte, error) {
+	box.X, box.W = box.X-box.H/4, box.W+box.H/2 // a reader's box ends within the last character
 	box = grown(box, m)
 	margin := max(box.H/3, leastSide/2)
 	outer := review.Box{X: max(box.X-margin, 0), Y: max(box.Y-margin, 0)}

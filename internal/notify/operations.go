@@ -25,7 +25,7 @@ func (p *Page) batch(b Batch) {
 // day says what a day's single messages would have said.
 func (p *Page) day(d DayData) {
 	p.Subject = p.say("实名审核日报 "+d.Date, "Real-name reviews of "+d.Date)
-	p.Heading, p.About = p.Subject, d.Date
+	p.Heading, p.About = p.say("实名审核日报", "Real-name reviews of the day"), d.Date
 	p.count("通过：", "Passed: ", d.Counts[review.Approved])
 	p.count("未通过：", "Not passed: ", d.Counts[review.Rejected])
 	p.count("人工审核：", "With our staff: ", d.Counts[review.ManualReview])

@@ -140,7 +140,6 @@ func (p *Page) heading(a Attempt) {
 	case string(review.Deferred):
 		p.Colour = amber
 		p.tell("暂缓审核，到期自动继续", "On hold, continues by itself", "将于 "+p.Eligible+" 自动继续审核", "the review continues by itself on "+p.Eligible)
-		p.lead(primary, primary)
 		p.lead("我们会在 "+p.Eligible+" 自动继续审核，您无需重新提交，也无需做任何操作。", "The review continues by itself on "+p.Eligible+". You need not send anything again or do anything else.")
 	case "eligible_again":
 		p.tell("已自动继续审核", "The review goes on", "已自动继续审核", "the review goes on")

@@ -1,7 +1,13 @@
 package notify
 
 import (
+	"bytes"
+	"encoding/base64"
 	"flag"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/jpeg"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -15,7 +21,7 @@ import (
 
 var (
 	pictures = flag.String("pictures", "", "directory to keep the pictures of the mails in, to be looked at")
-	shown    = flag.String("shown", "", "with -pictures: which mails beside the refusal, such as batch,day,disabled")
+	shown    = flag.String("shown", "", "with -pictures: which mails beside the refusal, such as batch,day,disabled, or all")
 )
 
 // refusal is a mail with everything that a mail can hold, of a specimen.
@@ -27,9 +33,25 @@ func refusal(l rules.Lang) Notice {
 			{Check: "NUM-05", Detail: "number_check_digit", Severity: review.Fail, Reason: review.CredentialTypeOrNumberInvalid, Field: review.FieldNumber,
 				Declared: "91110000SPECIMEN9X", Read: "91110000SPECIMEN93", Fix: "91110000SPECIMEN93"},
 			{Check: "CLR-01", Detail: "blurred", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence, Measured: "11", Limit: "25"}},
+			{Check: "AGE-03", Detail: "date_clash", Severity: review.Fail, Reason: review.RegistrantInfoMismatch, Field: review.FieldIssueDate,
+				Declared: "2020-01-02", Read: "2021-03-14", Params: map[string]string{"declared_date": "2020-01-02", "measured": "2021-03-14"}},
 			{Check: "EXP-02", Detail: "near_expiry", Severity: review.Warn, Params: map[string]string{"days": "20"}},
 		}, review.Precedence{review.CredentialTypeOrNumberInvalid}, "r"))}}}
 	return addressed(review.Delivery{Event: review.EventDecided, AttemptID: "a", Endpoint: review.Endpoint{Kind: review.Email, Link: "https://registrar.example/realname?s={submission_id}"}}, s)
+}
+
+// framed is a picture of the size and form of those that the worker cuts.
+func framed(t *testing.T) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 460, 90))
+	draw.Draw(m, m.Rect, image.NewUniform(color.RGBA{229, 231, 235, 255}), image.Point{}, draw.Src)
+	draw.Draw(m, m.Rect.Inset(20), image.NewUniform(color.RGBA{214, 40, 40, 255}), image.Point{}, draw.Src)
+	draw.Draw(m, m.Rect.Inset(22), image.NewUniform(color.RGBA{250, 247, 238, 255}), image.Point{}, draw.Src)
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 func addressed(d review.Delivery, s review.Submission) Notice {
@@ -170,18 +192,21 @@ func TestMailsFitPhoneAndDesk(t *testing.T) {
 	}
 	for _, l := range languages {
 		for name, n := range everything(l) {
-			if name != "refusal" && !strings.Contains(*shown, name) {
+			if name != "refusal" && *shown != "all" && !strings.Contains(*shown, name) {
 				continue // one holds all that a mail can
+			}
+			if name == "refusal" {
+				n.To.Pictures = map[int][]byte{1: framed(t)}
 			}
 			m, err := compose(n)
 			if err != nil {
 				t.Fatal(err)
 			}
 			file := filepath.Join(dir, string(l)+"-"+name+".html")
-			if err := os.WriteFile(file, []byte(m.HTML+overflow), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(inlined(m)+overflow), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			for width, size := range map[string]string{"phone": "390,1500", "desk": "1100,1300"} {
+			for width, size := range map[string]string{"phone": "360,1700", "desk": "1200,1400"} {
 				browse(t, file, strings.TrimSuffix(file, ".html")+"-"+width+".png", size)
 			}
 		}
@@ -190,6 +215,15 @@ func TestMailsFitPhoneAndDesk(t *testing.T) {
 
 // overflow tells in the title by how much the page is wider than the window.
 const overflow = `<script>document.title = "overflow " + (document.documentElement.scrollWidth - window.innerWidth)</script>`
+
+// inlined is the HTML of a mail with its pictures in it, for a browser.
+func inlined(m mailContent) string {
+	html := m.HTML
+	for id, data := range m.Pictures {
+		html = strings.ReplaceAll(html, "cid:"+id, "data:image/jpeg;base64,"+base64.StdEncoding.EncodeToString(data))
+	}
+	return html
+}
 
 func browse(t *testing.T, file, picture, size string) {
 	t.Helper()
