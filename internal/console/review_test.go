@@ -167,3 +167,34 @@ func TestAnImageIsSeenForAPurposeOnlyAndTheAuditComesFirst(t *testing.T) {
 	h.must(func() error { _, err := h.pool.Exec(t.Context(), `update reveals set until = now()`); return err }())
 	v.get(doc).is(t, http.StatusNotFound)
 }
+
+func TestABatchTellsWhatAPersonDecided(t *testing.T) {
+	h := newHouse(t)
+	v := h.member(tenant, "anna", desk.Reviewer)
+	b := review.Batch{ID: newID(), Tenant: tenant, Profile: "default", SHA256: "x", Size: 1, CreatedAt: time.Now()}
+	_, _, err := h.store.CreateBatch(t.Context(), b)
+	h.must(err)
+	want := []review.Kind{review.Approved, review.Rejected, review.ManualReview}
+	for i, verdict := range []string{"approve", "reject", ""} {
+		sub := h.queued(verdict+"-it.cn", time.Hour)
+		_, err := h.pool.Exec(t.Context(), `insert into batch_items (batch_id, row, tenant_id, submission_id, attempt_id) values ($1, $2, $3, $4, $5)`,
+			b.ID, i+1, tenant, sub.ID, sub.Attempts[0].ID)
+		h.must(err)
+		if verdict == "" {
+			continue
+		}
+		path := "/console/review/" + sub.Attempts[0].ID
+		v.post(path+"/take").is(t, http.StatusSeeOther)
+		v.post(path+"/decide", "verdict", verdict, "reason", "material_unclear").is(t, http.StatusSeeOther)
+	}
+	items, err := h.store.BatchItems(t.Context(), tenant, b.ID, 0, 10)
+	h.must(err)
+	for i, item := range items {
+		if item.Outcome.Kind != want[i] {
+			t.Errorf("row %d tells %s, want %s", item.Row, item.Outcome.Kind, want[i])
+		}
+	}
+	if len(items) != len(want) || items[1].Outcome.Primary != review.MaterialUnclear {
+		t.Errorf("%d rows; the second tells %q", len(items), items[1].Outcome.Primary)
+	}
+}

@@ -185,19 +185,26 @@ func count(c *review.BatchCounts, state review.State, kind review.Kind, reason r
 	}
 }
 
-// BatchItems lists a tenant's rows of a batch after a row, in order.
+// BatchItems lists a tenant's rows of a batch after a row, in order. What a person
+// decided stands in place of the review's own outcome.
 func (s *Store) BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error) {
 	rows, _ := s.of(tenant).Query(ctx, `
 		select i.row, i.external_id, i.reseller, coalesce(i.submission_id::text, ''), coalesce(i.attempt_id::text, ''), i.faults, i.cells,
-			coalesce(s.subject_ref, ''), coalesce(a.state, ''), coalesce(a.declared, '{}'), coalesce(o.outcome, a.deferral), s.deadline
+			coalesce(s.subject_ref, ''), coalesce(a.state, ''), coalesce(a.declared, '{}'), coalesce(o.outcome, a.deferral), s.deadline,
+			coalesce(d.verdict, ''), coalesce(d.reasons, '{}')
 		from batch_items i left join submissions s on s.id = i.submission_id
 			left join attempts a on a.id = i.attempt_id left join outcomes o on o.attempt_id = i.attempt_id
+			left join decisions d on d.attempt_id = i.attempt_id and d.final
 		where i.batch_id = $1 and i.tenant_id = $2 and i.row > $3 order by i.row limit $4`, id, tenant, after, limit)
 	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (i review.BatchItem, err error) {
 		var deadline *time.Time
+		var d review.Decision
 		err = r.Scan(&i.Row, &i.ExternalID, &i.Reseller, &i.SubmissionID, &i.AttemptID, &i.Faults, &i.Cells,
-			&i.SubjectRef, &i.State, &i.Declared, &i.Outcome, &deadline)
+			&i.SubjectRef, &i.State, &i.Declared, &i.Outcome, &deadline, &d.Verdict, &d.Reasons)
 		i.Deadline = orZero(deadline)
+		if d.Verdict != "" {
+			i.Outcome = review.Attempt{Outcome: i.Outcome, Decision: &d}.Final()
+		}
 		return i, err
 	})
 	if err != nil {
