@@ -104,6 +104,21 @@ func TestASessionMovesToPlacesOfItsPersonOnly(t *testing.T) {
 	eve.get("/console/").has(t, "Other")
 }
 
+func TestWhoWorksForTwoChangesBetweenThem(t *testing.T) {
+	h := newHouse(t)
+	h.must(h.store.EnsureTenant(t.Context(), "other", "The Other House"))
+	h.reviewed("ours.cn", mismatch(), nil)
+	anna := h.member(tenant, "anna", desk.Admin)
+	anna.get("/console/").lacks(t, "The Other House")
+	_, err := h.store.Invite(t.Context(), "other", "test", desk.User{ID: newID(), Login: "anna", Name: "Anna"}, desk.Viewer)
+	h.must(err)
+	anna.get("/console/").has(t, `name="tenant" value="other">The Other House`)
+	anna.post("/console/place", "tenant", "other").is(t, http.StatusSeeOther)
+	anna.get("/console/").has(t, `name="tenant" value="acme">Acme`)
+	anna.get("/console/submissions").lacks(t, "ours.cn")
+	anna.get("/console/members").is(t, http.StatusForbidden) // there a viewer
+}
+
 // No form of another site is taken, on any route, whichever way a browser tells.
 func TestNoRouteTakesAFormOfAnotherSite(t *testing.T) {
 	h := newHouse(t)

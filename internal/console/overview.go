@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -24,6 +25,7 @@ func (s stock) Shown() string {
 }
 
 type overviewBody struct {
+	Places  []desk.Place // where else the person works
 	Stock   []stock
 	Due     desk.Page
 	Days    []day
@@ -61,6 +63,11 @@ func (c *Console) getOverview(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	var b overviewBody
+	places, err := c.People.Places(r.Context(), r.UserID)
+	if err != nil {
+		return err
+	}
+	b.Places = slices.DeleteFunc(places, func(p desk.Place) bool { return p.Tenant == r.Tenant })
 	for _, s := range openStandings {
 		b.Stock = append(b.Stock, stock{s, counts[s]})
 	}
