@@ -16,6 +16,7 @@ import (
 	"golang.org/x/image/font/opentype"
 	"golang.org/x/image/math/fixed"
 
+	"realname/internal/credential"
 	"realname/internal/imaging"
 	"realname/internal/reader"
 	"realname/internal/review"
@@ -222,5 +223,14 @@ func TestReviewsAreCountedByWhatThePictureIs(t *testing.T) {
 		if !strings.Contains(stdout.String(), want) {
 			t.Errorf("%s: %s", rule, stdout.String())
 		}
+	}
+}
+
+// The made-up number once failed by its inner organisation code, so that a person was
+// asked about every picture declared with it, whatever the picture was.
+func TestTheMadeUpNumberChecks(t *testing.T) {
+	n := Options{Complete: complete}.madeUp()
+	if faults := credential.Validate(credential.USCC, n); len(faults) != 0 {
+		t.Errorf("%s: %v", n, faults)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"realname/internal/credential"
 	"realname/internal/review"
 )
 
@@ -110,14 +111,10 @@ func (o Options) declarations(l Label) []review.Declared {
 	return list
 }
 
-// madeUp is a credit code that checks and that nobody holds.
+// madeUp is a credit code that checks, the organisation code inside it too, and that
+// nobody holds: what must not pass must not be held back by its number alone.
 func (o Options) madeUp() string {
-	for _, c := range "0123456789" {
-		if n := o.Complete(madeUpBody + string(c)); n != "" {
-			return n
-		}
-	}
-	return madeUpBody
+	return o.Complete(madeUpBody + string(credential.OrganisationCheck(madeUpBody[8:])))
 }
 
 // review reviews one picture with all its declarations; the processor time is that
