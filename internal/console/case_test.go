@@ -3,6 +3,7 @@ package console_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
 
@@ -72,4 +73,9 @@ func TestPagesComeInBothLanguages(t *testing.T) {
 	v.get("/console/").has(t, `lang="zh-CN"`, "概览")
 	v.post("/console/preferences", "theme", "dark")
 	v.get("/console/").has(t, `data-theme="dark"`)
+	for _, bad := range []string{"fr", "light; Secure", strings.Repeat("x", 60_000)} { // a browser keeps what we know alone
+		if a := v.post("/console/preferences", "lang", bad, "theme", bad); a.header.Get("Set-Cookie") != "" {
+			t.Errorf("a choice of %.20q is kept", bad)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -80,15 +81,20 @@ func readPreferences(r *http.Request) preferences {
 	return p
 }
 
+// choices are the cookies of the preferences and what each may hold.
+var choices = map[string]struct {
+	cookie string
+	values []string
+}{
+	"lang":  {cookieLang, []string{string(rules.Chinese), string(rules.English)}},
+	"theme": {cookieTheme, []string{"light", "dark"}},
+}
+
 // postPreferences keeps a choice in the browser.
 func (c *Console) postPreferences(w http.ResponseWriter, r *request) error {
-	for _, x := range []struct{ field, cookie string }{{"lang", cookieLang}, {"theme", cookieTheme}} {
-		if v, ok := r.PostForm[x.field]; ok || r.PostFormValue(x.field) != "" {
-			value := r.PostFormValue(x.field)
-			if len(v) > 0 {
-				value = v[0]
-			}
-			http.SetCookie(w, &http.Cookie{Name: x.cookie, Value: value, Path: Root, MaxAge: 365 * 24 * 3600,
+	for field, choice := range choices {
+		if value := r.PostFormValue(field); slices.Contains(choice.values, value) {
+			http.SetCookie(w, &http.Cookie{Name: choice.cookie, Value: value, Path: Root, MaxAge: 365 * 24 * 3600,
 				HttpOnly: true, Secure: !loopback(r.Request), SameSite: http.SameSiteLaxMode})
 		}
 	}
