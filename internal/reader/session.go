@@ -100,12 +100,27 @@ func (s *Session) turns(b *budget) []int {
 func (s *Session) surestFirst(order []int, d review.Declared) []int {
 	for i, turns := range order {
 		probe := &budget{left: costPage + probeStrips*costStrip}
-		n := s.reader.number(s.sheet(turns, probe), d)
+		if titled(d.CredentialType) {
+			probe.left *= 3 // short numbers are looked for last
+		}
+		n := s.probe(turns, probe, d)
 		if n.Verdict == review.Confirmed || n.Verdict == review.Contradicted {
 			return append([]int{turns}, slices.Delete(slices.Clone(order), i, i+1)...)
 		}
 	}
 	return order
+}
+
+// probe looks for the number on one side; of a passport in its machine-readable line.
+func (s *Session) probe(turns int, b *budget, d review.Declared) review.FieldReading {
+	up := s.sheet(turns, b)
+	if d.CredentialType == "HZ" {
+		if got, _, ok := s.reader.machineLine(up, d.Number); ok {
+			return got
+		}
+	}
+	d.Number = forLife(d)
+	return s.reader.number(up, d)
 }
 
 // across is the length of all lines that are clearly longer than high.
