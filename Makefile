@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench batch eval pictures train clean
+.PHONY: help bootstrap build demo up test lint fuzz bench batch eval pictures chaos train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,13 @@ eval: build ## review a drawn corpus of every document and fault and hold its fl
 pictures: bootstrap ## take a picture of every page of the console, in both languages, light and dark, into out/console
 	@scripts/bootstrap test
 	$(GO) test -count=1 -timeout 20m ./test/console -gallery
+
+FAULTS ?= 1000
+SUBMISSIONS ?= 100000
+FOR ?= 25m
+SEED ?= 0
+chaos: bootstrap ## break the whole system FAULTS times under SUBMISSIONS, for at most FOR; SEED repeats a run
+	$(GO) test -v -timeout 0 ./test/chaos -faults $(FAULTS) -submissions $(SUBMISSIONS) -for $(FOR) -pace 1ms -seed $(SEED)
 
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh

@@ -18,6 +18,12 @@ import (
 // childEnv tells a program that it was started as a server of the stack.
 const childEnv = "REALNAME_DEVSTACK_CHILD"
 
+// childSpec is what a child is to be: a NATS node, else an S3 gateway.
+type childSpec struct {
+	S3Config
+	NATS *NodeConfig `json:"nats,omitempty"`
+}
+
 // readyLine is what a child prints once it answers.
 const readyLine = "ready"
 
@@ -34,10 +40,14 @@ func RunChild() {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGINT, syscall.SIGTERM)
 	defer stop()
-	var conf S3Config
+	var conf childSpec
 	err := json.Unmarshal([]byte(spec), &conf)
-	if err == nil {
-		err = serveS3(ctx, conf)
+	switch {
+	case err != nil:
+	case conf.NATS != nil:
+		err = serveNATS(ctx, *conf.NATS)
+	default:
+		err = serveS3(ctx, conf.S3Config)
 	}
 	if err != nil && !errors.Is(err, context.Canceled) {
 		fmt.Fprintln(os.Stderr, "devstack child:", err)

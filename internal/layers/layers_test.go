@@ -77,6 +77,7 @@ var layer = map[string]int{
 	"internal/testenv":  9,
 	"cmd/realname":      10,
 	"internal/layers":   0,
+	"test/chaos":        10,
 	"test/e2e":          10,
 	"test/notices":      10,
 	"test/console":      10,
