@@ -52,7 +52,7 @@ SUBMISSIONS ?= 100000
 FOR ?= 25m
 SEED ?= 0
 chaos: bootstrap ## break the whole system FAULTS times under SUBMISSIONS, for at most FOR; SEED repeats a run
-	$(GO) test -v -timeout 0 ./test/chaos -faults $(FAULTS) -submissions $(SUBMISSIONS) -for $(FOR) -pace 1ms -seed $(SEED)
+	$(GO) test -v -tags chaos -timeout 0 ./test/chaos -faults $(FAULTS) -submissions $(SUBMISSIONS) -for $(FOR) -pace 1ms -seed $(SEED)
 
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh

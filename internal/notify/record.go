@@ -3,6 +3,8 @@ package notify
 import (
 	"context"
 	"time"
+
+	"realname/internal/failpoint"
 )
 
 const (
@@ -20,6 +22,7 @@ func (s *Service) record(ctx context.Context, stopping <-chan struct{}) {
 		for {
 			err := s.Store.FinishDeliveries(ctx, list)
 			if err == nil {
+				failpoint.Hit("notify-after-mark")
 				s.lanes.signal() // what waited behind these may go
 				break
 			}

@@ -2,5 +2,6 @@
 // break them while submissions come in: servers and services are killed, links
 // cut, disks filled, messages repeated, documents planted that end a worker.
 // Each run ends with the promises of package invariant and with a comparison of
-// what clients were told with what is stored. It has no code of its own.
+// what clients were told with what is stored. It has no code of its own,
+// and no tests unless built with the tag chaos: they take a machine for themselves, see make chaos.
 package chaos
