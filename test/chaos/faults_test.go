@@ -191,7 +191,7 @@ func (s *service) upgrade() {
 		return
 	}
 	s.mu.Lock()
-	old := &service{t: s.t, name: s.name, cmd: s.cmd, ended: s.ended, armed: s.armed}
+	old := &service{t: s.t, name: s.name, cmd: s.cmd, ended: s.ended, armed: s.armed, began: s.began}
 	s.launch()
 	s.mu.Unlock()
 	if err := old.stop(); err != nil {

@@ -67,6 +67,7 @@ type service struct {
 	asked   bool     // to stop
 	armed   bool     // the running program may end by itself
 	ended   chan struct{}
+	began   time.Time
 	crashes int
 }
 
@@ -89,7 +90,7 @@ func (s *service) launch() {
 		return
 	}
 	ended := make(chan struct{})
-	s.cmd, s.armed, s.extra, s.asked, s.ended = cmd, len(s.extra) > 0, nil, false, ended
+	s.cmd, s.armed, s.extra, s.asked, s.ended, s.began = cmd, len(s.extra) > 0, nil, false, ended, time.Now()
 	go func() {
 		_ = cmd.Wait() // how it ended is in ProcessState
 		close(ended)
@@ -128,7 +129,7 @@ func (s *service) die(place string) {
 func (s *service) stop() error {
 	s.mu.Lock()
 	s.asked = true
-	cmd, ended, armed := s.cmd, s.ended, s.armed
+	cmd, ended, armed := s.cmd, s.ended, s.armed || time.Since(s.began) < time.Second // a program that has hardly begun does not know the signal yet
 	s.mu.Unlock()
 	if cmd == nil {
 		return nil
