@@ -58,13 +58,23 @@ func (s *Server) logRequest(w *recorder, r *http.Request, start time.Time, panic
 	}
 }
 
-// watch counts a request. An address that is not in the table has no pattern,
-// which keeps what strangers ask for out of the labels.
+// watch counts a request. An address that is not in the table has the pattern of
+// none, which keeps what strangers ask for out of the labels.
 func watch(w *recorder, r *http.Request, start time.Time) {
 	_, route, _ := strings.Cut(r.Pattern, " ")
 	telemetry.Name(r.Context(), r.Pattern)
-	telemetry.Requests.WithLabelValues(route, r.Method, strconv.Itoa(w.status)).Inc()
-	telemetry.RequestDuration.WithLabelValues(route, r.Method).Observe(time.Since(start).Seconds())
+	telemetry.Requests.WithLabelValues(route, method(r), strconv.Itoa(w.status)).Inc()
+	telemetry.RequestDuration.WithLabelValues(route, method(r)).Observe(time.Since(start).Seconds())
+}
+
+// method is a request's, when there is such a one: anybody may send any word as a
+// method, and each new label would be kept in memory for ever.
+func method(r *http.Request) string {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return r.Method
+	}
+	return "other"
 }
 
 // recorder remembers what was answered.
