@@ -55,12 +55,8 @@ func verdicts(ctx context.Context, args []string) (int, error) {
 	return exitOK, nil
 }
 
-// Bounds of a file, of the queue, and of the cases of a report.
-const (
-	mostAnswers = 1_000_000
-	mostUnread  = 1000
-	mostCases   = 50_000
-)
+// mostAnswers bounds a file.
+const mostAnswers = 1_000_000
 
 func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, path string) error {
 	known, err := app.Patterns(patterns)
@@ -85,7 +81,7 @@ func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, pa
 }
 
 func printUnread(ctx context.Context, s *postgres.Store, tenant string) error {
-	list, err := s.UnreadWords(ctx, tenant, mostUnread)
+	list, err := s.UnreadWords(ctx, tenant, verdict.MostUnread)
 	if err != nil {
 		return err
 	}
@@ -96,7 +92,7 @@ func printUnread(ctx context.Context, s *postgres.Store, tenant string) error {
 }
 
 func reportVerdicts(ctx context.Context, s *postgres.Store, tenant string) error {
-	cases, err := s.VerdictCases(ctx, tenant, mostCases)
+	cases, err := s.VerdictCases(ctx, tenant, verdict.MostCases)
 	if err != nil {
 		return err
 	}

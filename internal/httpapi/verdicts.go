@@ -23,11 +23,10 @@ type Verdicts interface {
 const (
 	verdictBytes = 2 << 20
 	verdictLines = 5000
-	mostUnread   = 1000
-	mostCases    = 50_000
 )
 
-// postVerdicts takes the registry's real answers, all lines of a body or none.
+// postVerdicts takes the registry's real answers; of a body with a line that cannot
+// be read it takes none.
 func (s *Server) postVerdicts(w http.ResponseWriter, r *http.Request, tenant string) error {
 	list, err := s.readVerdicts(w, r)
 	if err != nil {
@@ -73,7 +72,7 @@ func lineInvalid(f verdict.Fault) error {
 
 // getUnread lists texts that nobody has taught us yet.
 func (s *Server) getUnread(w http.ResponseWriter, r *http.Request, tenant string) error {
-	list, err := s.Verdicts.UnreadWords(r.Context(), tenant, mostUnread)
+	list, err := s.Verdicts.UnreadWords(r.Context(), tenant, verdict.MostUnread)
 	if err != nil {
 		return err
 	}
@@ -85,7 +84,7 @@ func (s *Server) getUnread(w http.ResponseWriter, r *http.Request, tenant string
 
 // getAgreement compares our outcomes with the registry's, check by check.
 func (s *Server) getAgreement(w http.ResponseWriter, r *http.Request, tenant string) error {
-	cases, err := s.Verdicts.VerdictCases(r.Context(), tenant, mostCases)
+	cases, err := s.Verdicts.VerdictCases(r.Context(), tenant, verdict.MostCases)
 	if err != nil {
 		return err
 	}

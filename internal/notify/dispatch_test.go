@@ -152,7 +152,7 @@ func TestASlowEndpointDelaysNobody(t *testing.T) {
 				return Result{Delivered: true}
 			}
 			most.Store(max(most.Load(), under.Add(1)))
-			time.Sleep(10 * time.Second)
+			time.Sleep(10 * time.Second) // virtual time
 			under.Add(-1)
 			return Result{Delivered: true}
 		})
@@ -166,55 +166,45 @@ func TestASlowEndpointDelaysNobody(t *testing.T) {
 	})
 }
 
-// A dead endpoint is knocked at one message at a time.
-func TestADeadEndpointIsNotStormed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		for i := range 40 {
-			d := pending()
-			d.ID = fmt.Sprint(i)
-			m.due = append(m.due, d)
-		}
-		var under, most, sent atomic.Int32
-		s := serviceOf(m, func(review.Delivery, Notice) Result {
-			if now := under.Add(1); sent.Add(1) > 16 {
-				most.Store(max(most.Load(), now))
-			}
-			time.Sleep(time.Second)
-			under.Add(-1)
-			return Result{Try: Try{Error: "refused"}, Blamed: true}
+// A dead endpoint is knocked at one message at a time. One that refuses everything at
+// first is there: it keeps a few places, so that it has what it will take in the end
+// before long.
+func TestPlacesAfterManyFailures(t *testing.T) {
+	for rule, c := range map[string]struct {
+		asks, sent int // places it asks for, messages that there are
+		after      int32
+		try        Try
+		want       int32
+	}{
+		"a dead endpoint is not stormed":               {0, 40, 16, Try{Error: "refused"}, 1},
+		"an endpoint that refuses keeps a few of them": {32, 80, 64, Try{Status: 500, Error: "refused"}, few},
+	} {
+		t.Run(rule, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				m := newMemory()
+				for i := range c.sent {
+					d := pending()
+					if d.ID = fmt.Sprint(i); c.asks > 0 {
+						d.Endpoint.AtOnce = c.asks
+					}
+					m.due = append(m.due, d)
+				}
+				var under, most, sent atomic.Int32
+				s := serviceOf(m, func(review.Delivery, Notice) Result {
+					if now := under.Add(1); sent.Add(1) > c.after {
+						most.Store(max(most.Load(), now))
+					}
+					time.Sleep(time.Second) // virtual time
+					under.Add(-1)
+					return Result{Try: c.try, Blamed: true}
+				})
+				runTo(t, s, c.sent)
+				if most.Load() != c.want {
+					t.Errorf("%d at once after many failures, want %d", most.Load(), c.want)
+				}
+			})
 		})
-		runTo(t, s, 40)
-		if most.Load() != 1 {
-			t.Errorf("%d at once after many failures, want 1", most.Load())
-		}
-	})
-}
-
-// An endpoint that refuses everything at first is there: it keeps a few places, so that
-// it has what it will take in the end before long.
-func TestAnEndpointThatRefusesKeepsAFewPlaces(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		m := newMemory()
-		for i := range 80 {
-			d := pending()
-			d.ID, d.Endpoint.AtOnce = fmt.Sprint(i), 32
-			m.due = append(m.due, d)
-		}
-		var under, most, sent atomic.Int32
-		s := serviceOf(m, func(review.Delivery, Notice) Result {
-			if now := under.Add(1); sent.Add(1) > 64 {
-				most.Store(max(most.Load(), now))
-			}
-			time.Sleep(time.Second)
-			under.Add(-1)
-			return Result{Try: Try{Status: 500, Error: "refused"}, Blamed: true}
-		})
-		runTo(t, s, 80)
-		if most.Load() != few {
-			t.Errorf("%d at once after many refusals, want %d", most.Load(), few)
-		}
-	})
+	}
 }
 
 // Places are shared so that nobody is kept from what the others leave.

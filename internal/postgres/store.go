@@ -15,9 +15,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"realname/internal/telemetry"
-
 	"realname/internal/review"
+	"realname/internal/telemetry"
 )
 
 // Store is a pool with the queries on it.

@@ -36,9 +36,8 @@ func Draw(p Spec) ([]byte, error) {
 		if change, ok := changes[f]; ok {
 			page = change(page, rng)
 		}
-		if f == Mosaic || f == Glare {
-			spoil := map[Fault]func(*image.RGBA, image.Rectangle) *image.RGBA{Mosaic: mosaic, Glare: glareBlob}[f]
-			page = spoil(page, s.name)
+		if change, ok := overName[f]; ok {
+			page = change(page, s.name)
 		}
 	}
 	return encode(grain(page, rng), p.Faults)

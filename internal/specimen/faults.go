@@ -62,6 +62,9 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
 }
 
+// overName are the changes to where the name stands, or to the middle of a side without one.
+var overName = map[Fault]func(*image.RGBA, image.Rectangle) *image.RGBA{Mosaic: mosaic, Glare: glareBlob}
+
 // grain adds the noise of paper and sensor.
 func grain(m *image.RGBA, rng *rand.Rand) *image.RGBA {
 	for i := 0; i < len(m.Pix); i += 4 {

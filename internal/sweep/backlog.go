@@ -9,8 +9,8 @@ import (
 
 // Backlog is what waits, for the gauges.
 type Backlog struct {
-	States     map[string]int // attempts that are not decided
-	Oldest     [2]time.Duration
+	States     map[string]int   // attempts that are not decided
+	Oldest     [2]time.Duration // of what came alone, and in batches
 	Outbox     int
 	Deliveries int
 	Untold     int // tenants whose endpoint disabled itself, and who have no other to be told by
@@ -27,7 +27,7 @@ func (s *Sweep) backlog(ctx context.Context) (int, error) {
 		telemetry.Attempts.WithLabelValues(state).Set(float64(n))
 	}
 	for c, age := range b.Oldest {
-		telemetry.OldestUnclaimed.WithLabelValues(classNames[c]).Set(age.Seconds())
+		telemetry.OldestUnclaimed.WithLabelValues(telemetry.Class(c == batched)).Set(age.Seconds())
 	}
 	telemetry.OutboxRows.WithLabelValues().Set(float64(b.Outbox))
 	telemetry.DeliveriesDue.WithLabelValues().Set(float64(b.Deliveries))

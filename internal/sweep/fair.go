@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"realname/internal/telemetry"
 )
 
 // Fairness says who goes first when more waits than can run. What is due soon
@@ -81,26 +83,30 @@ func (a *admission) pick(candidates []Ring, now time.Time, n int) []Ring {
 	return picked
 }
 
+// The places of the two classes.
+const (
+	alone = iota
+	batched
+)
+
 func class(bulk bool) int {
 	if bulk {
-		return 1
+		return batched
 	}
-	return 0
+	return alone
 }
-
-var classNames = [2]string{"interactive", "batch"}
 
 func (a *admission) nextClass(waiting [2]map[string][]Ring) (int, bool) {
 	best, least := -1, int64(math.MaxInt64)
 	for c, tenants := range waiting {
-		if at := a.classes.start(classNames[c]); len(tenants) > 0 && at < least {
+		if at := a.classes.start(telemetry.Class(c == batched)); len(tenants) > 0 && at < least {
 			best, least = c, at
 		}
 	}
 	if best < 0 {
 		return 0, false
 	}
-	a.classes.take(classNames[best], [2]int{a.Interactive, 1}[best])
+	a.classes.take(telemetry.Class(best == batched), [2]int{a.Interactive, 1}[best])
 	return best, true
 }
 

@@ -123,7 +123,7 @@ func (s *Sweep) tell(ctx context.Context, rings []Ring) (int, error) {
 			continue
 		}
 		told = append(told, rings[i].ID)
-		telemetry.RelayTold.WithLabelValues(classNames[class(rings[i].Bulk)]).Inc()
+		telemetry.RelayTold.WithLabelValues(telemetry.Class(rings[i].Bulk)).Inc()
 	}
 	failpoint.Hit("relay-after-publish")
 	if len(told) > 0 {

@@ -33,19 +33,21 @@ type Sweep struct {
 type duty struct {
 	name string
 	step func(context.Context) (int, error)
+	// rest is called after a look that found another process at it; nil for nothing.
+	rest func()
 }
 
 func (s *Sweep) duties() []duty {
 	return []duty{
-		{"rescue", s.rescue},
-		{"late", s.ringLate},
-		{"eligible", s.eligible},
-		{"ask", s.askAgain},
-		{"batches", s.Store.FinishBatches},
-		{"deadlines", s.deadlines},
-		{"digests", s.digests},
-		{"backlog", s.backlog},
-		{"pictures", s.pictures},
+		{name: "rescue", step: s.rescue},
+		{name: "late", step: s.ringLate},
+		{name: "eligible", step: s.eligible},
+		{name: "ask", step: s.askAgain},
+		{name: "batches", step: s.Store.FinishBatches},
+		{name: "deadlines", step: s.deadlines},
+		{name: "digests", step: s.digests},
+		{name: "backlog", step: s.backlog, rest: forgetBacklog},
+		{name: "pictures", step: s.pictures},
 	}
 }
 
@@ -94,8 +96,8 @@ func (s *Sweep) once(ctx context.Context, d duty) {
 		return err
 	})
 	watch(d.name, start, led, n, err)
-	if d.name == "backlog" && !led {
-		forgetBacklog()
+	if !led && d.rest != nil {
+		d.rest()
 	}
 	switch {
 	case err != nil && ctx.Err() == nil:

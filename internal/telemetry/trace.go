@@ -119,7 +119,8 @@ func Extract(ctx context.Context, h http.Header) context.Context {
 	return otel.GetTextMapPropagator().Extract(ctx, propagation.HeaderCarrier(h))
 }
 
-// Span starts a span; the function ends it, with the error when there is one.
+// Span starts a span; the function ends it, as failed when there is an error. What
+// the error says stays in the log, which takes out what identifies somebody.
 func Span(ctx context.Context, name string, attributes ...attribute.KeyValue) (context.Context, func(error)) {
 	if !Tracing() {
 		return ctx, func(error) {}
@@ -127,7 +128,7 @@ func Span(ctx context.Context, name string, attributes ...attribute.KeyValue) (c
 	ctx, span := otel.Tracer("realname").Start(ctx, name, api.WithAttributes(attributes...))
 	return ctx, func(err error) {
 		if err != nil {
-			span.SetStatus(codes.Error, err.Error())
+			span.SetStatus(codes.Error, "failed, see the log")
 		}
 		span.End()
 	}

@@ -9,6 +9,9 @@ import (
 	"realname/internal/review"
 )
 
+// MostCases bounds what a report is drawn from: the newest.
+const MostCases = 50_000
+
 // Case is one attempt with our outcome and the registry's.
 type Case struct {
 	Declared review.Declared

@@ -62,6 +62,9 @@ func (p Patterns) Understand(text string) (review.Reason, review.Detail, bool) {
 	return "", "", false
 }
 
+// MostUnread bounds the queue of texts that no pattern fits.
+const MostUnread = 1000
+
 // Unread is a text that no pattern fits, and how often it came.
 type Unread struct {
 	Words  string    `json:"words"`

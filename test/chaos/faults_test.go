@@ -86,7 +86,7 @@ func everyFault() []fault {
 
 // pause lets the fault last.
 func pause(r *rand.Rand, least, most time.Duration) {
-	<-time.After(least + rand.N(most-least) + time.Duration(r.IntN(1)))
+	<-time.After(least + time.Duration(r.Int64N(int64(most-least))))
 }
 
 // node kills a NATS server, does something to it and starts it again.
