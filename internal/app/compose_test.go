@@ -53,9 +53,21 @@ func TestComposeSetsOnlyWhatTheServicesRead(t *testing.T) {
 				t.Errorf("service %s sets %s, which no program reads", name, key)
 			}
 		}
-		for _, key := range []string{"DATABASE_URL", "NATS_URL", "S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY"} {
+		for _, key := range []string{"DATABASE_URL", "NATS_URL"} {
 			if service.Environment[key] == "" {
 				t.Errorf("service %s lacks %s", name, key)
+			}
+		}
+	}
+}
+
+// Who sends mails opens no documents: it is given neither the bucket nor the key.
+func TestComposeGivesDocumentsToThoseThatOpenThem(t *testing.T) {
+	f := readCompose(t)
+	for name, may := range map[string]bool{"ingest": true, "worker": true, "migrate": true, "notifier": false} {
+		for _, key := range []string{"S3_ENDPOINT", "S3_ACCESS_KEY", "S3_SECRET_KEY", "SEAL_KEY"} {
+			if got := f.Services[name].Environment[key] != ""; got != may {
+				t.Errorf("service %s has %s: %v, want %v", name, key, got, may)
 			}
 		}
 	}

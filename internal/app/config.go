@@ -49,12 +49,13 @@ type NATSConfig struct {
 	Replicas int    `env:"NATS_REPLICAS" envDefault:"1"` // of every stream
 }
 
-// S3Config reaches the bucket of the documents.
+// S3Config reaches the bucket of the documents. Who opens none, as the notifier,
+// needs none of it.
 type S3Config struct {
-	Endpoint  string `env:"S3_ENDPOINT,required,notEmpty"` // host:port
+	Endpoint  string `env:"S3_ENDPOINT"` // host:port
 	Bucket    string `env:"S3_BUCKET" envDefault:"realname"`
-	AccessKey string `env:"S3_ACCESS_KEY,required,notEmpty"`
-	SecretKey string `env:"S3_SECRET_KEY,required,notEmpty"`
+	AccessKey string `env:"S3_ACCESS_KEY"`
+	SecretKey string `env:"S3_SECRET_KEY"`
 	Region    string `env:"S3_REGION" envDefault:"us-east-1"`
 	TLS       bool   `env:"S3_TLS" envDefault:"true"`
 }

@@ -36,6 +36,9 @@ func Store(ctx context.Context, c Config) (*postgres.Store, func(), error) {
 // Blobs opens the bucket of the documents.
 func Blobs(c Config) (*blob.Store, error) {
 	s := c.S3
+	if s.Endpoint == "" || s.AccessKey == "" || s.SecretKey == "" {
+		return nil, errors.New("S3_ENDPOINT, S3_ACCESS_KEY and S3_SECRET_KEY must be set: this program keeps or opens documents")
+	}
 	return blob.New(blob.Config{Endpoint: s.Endpoint, Bucket: s.Bucket, AccessKey: s.AccessKey, SecretKey: s.SecretKey, Region: s.Region, TLS: s.TLS})
 }
 
