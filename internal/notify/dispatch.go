@@ -119,7 +119,7 @@ func (s *Service) next(d review.Delivery, r Result) Next {
 	}
 	n := Next{DisableEndpoint: r.Gone, Blamed: r.Blamed}
 	if !r.Final {
-		n.RetryAt = retryAt(s.Now(), d.Tries, r.RetryAfter)
+		n.RetryAt = retryAt(s.Now(), d.Tries-min(d.Lost, mostLost), r.RetryAfter)
 	}
 	return n
 }

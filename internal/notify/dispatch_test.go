@@ -91,6 +91,24 @@ func TestWhatFollowsATry(t *testing.T) {
 	}
 }
 
+// Rule: a try that ended with the notifier costs no place in the schedule, up to a
+// bound; a restart must not put a message off by minutes.
+func TestALostTryCostsNoPlaceInTheSchedule(t *testing.T) {
+	for _, c := range []struct {
+		tries, lost int // before this one
+		want        time.Duration
+	}{{0, 0, schedule[0]}, {2, 2, schedule[0]}, {3, 2, schedule[1]}, {mostLost + 1, mostLost + 1, schedule[1]}} {
+		synctest.Test(t, func(t *testing.T) {
+			d := pending()
+			d.Tries, d.Lost = c.tries, c.lost
+			next := runTo(t, serviceOf(newMemory(d), func(review.Delivery, Notice) Result { return Result{Try: Try{Status: 500}, Blamed: true} }), 1)[0].Next
+			if got := time.Until(next.RetryAt); got < c.want || got > c.want+c.want/10 {
+				t.Errorf("after %d tries, %d lost: waits %v, want %v and up to a tenth more", c.tries, c.lost, got, c.want)
+			}
+		})
+	}
+}
+
 func TestADeliveryWhoseSubjectCannotBeLoadedStaysDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := newMemory(pending())

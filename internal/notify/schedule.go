@@ -12,14 +12,19 @@ var schedule = []time.Duration{
 	10 * time.Hour, 14 * time.Hour, 20 * time.Hour, 24 * time.Hour,
 }
 
-// retryAt returns when to try again after the given number of tries, never
+// mostLost is how many tries that ended with the notifier cost no place in the
+// schedule: a restart is no failure of the endpoint's. A delivery that ends the
+// notifier itself must come to its end all the same.
+const mostLost = 10
+
+// retryAt returns when to try again after the given number of failures, never
 // earlier than the receiver asked for; zero when the schedule is used up. Up to
 // a tenth is added so that receivers are not hit by everybody at once.
-func retryAt(now time.Time, tries int, asked time.Duration) time.Time {
-	if tries < 1 || tries > len(schedule) {
+func retryAt(now time.Time, failures int, asked time.Duration) time.Time {
+	if failures < 1 || failures > len(schedule) {
 		return time.Time{}
 	}
-	wait := schedule[tries-1]
+	wait := schedule[failures-1]
 	wait += time.Duration(rand.Int64N(int64(wait)/10 + 1))
 	return now.Add(max(wait, asked))
 }

@@ -11,12 +11,12 @@ import (
 )
 
 const deliveryColumns = `d.id::text, d.tenant_id, d.event, coalesce(d.submission_id::text, ''), coalesce(d.attempt_id::text, ''),
-	coalesce(d.batch_id::text, ''), coalesce(d.about_id::text, ''), d.state, d.tries, d.epoch, d.seq, d.created_at, d.next_at, d.finished_at, d.bounced_at, d.bounce`
+	coalesce(d.batch_id::text, ''), coalesce(d.about_id::text, ''), d.state, d.tries, d.lost, d.epoch, d.seq, d.created_at, d.next_at, d.finished_at, d.bounced_at, d.bounce`
 
 func scanDelivery(row pgx.CollectableRow) (d review.Delivery, err error) {
 	into := endpointInto{e: &d.Endpoint}
 	var finished, bounced *time.Time
-	columns := []any{&d.ID, &d.Tenant, &d.Event, &d.SubmissionID, &d.AttemptID, &d.BatchID, &d.AboutID, &d.State, &d.Tries, &d.Epoch, &d.Seq,
+	columns := []any{&d.ID, &d.Tenant, &d.Event, &d.SubmissionID, &d.AttemptID, &d.BatchID, &d.AboutID, &d.State, &d.Tries, &d.Lost, &d.Epoch, &d.Seq,
 		&d.CreatedAt, &d.NextAt, &finished, &bounced, &d.Bounce}
 	if err = row.Scan(append(columns, into.columns()...)...); err == nil {
 		into.done()
@@ -64,7 +64,7 @@ func (s *Store) Delivery(ctx context.Context, tenant, id string) (review.Deliver
 // replayable is a delivery that has ended and can be sent again, with the same id.
 const replayable = `d.state in ('delivered', 'exhausted') and exists (select from endpoints e where e.id = d.endpoint_id and e.deleted_at is null)`
 
-const replayed = `update deliveries d set state = 'due', tries = 0, next_at = now(), lease_until = null, finished_at = null, epoch = epoch + 1`
+const replayed = `update deliveries d set state = 'due', tries = 0, lost = 0, next_at = now(), lease_until = null, finished_at = null, epoch = epoch + 1`
 
 // ReplayDelivery makes a delivery due again: review.ErrNotFound. One that is due
 // already is tried now, and one in flight is left alone.

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,6 +54,31 @@ func TestADeliveryIsTriedByOneAndFenced(t *testing.T) {
 	f.must(err)
 	if d.State != review.DeliveryDelivered || len(tries) != 1 || tries[0].Number != 2 || tries[0].Answer != "ok" {
 		t.Errorf("%+v %+v", d, tries)
+	}
+}
+
+// A claim that runs out is counted as lost; one that was finished, or begun anew by a
+// replay, is not.
+func TestATryWithoutAnEndIsCountedAsLost(t *testing.T) {
+	f := newFixture(t)
+	e := f.told()
+	counts := func() string {
+		d := f.claimDeliveries(e)[0]
+		return fmt.Sprintf("%d tries, %d lost", d.Tries, d.Lost)
+	}
+	lose := func() {
+		f.exec(`update deliveries set next_at = now() - interval '1 second', lease_until = now() - interval '1 second' where state = 'due'`)
+	}
+	got := []string{counts()}
+	lose()
+	d := f.claimDeliveries(e)[0]
+	f.finish(d, notify.Next{RetryAt: time.Now().Add(-time.Second)})
+	got = append(got, counts())
+	lose()
+	f.must(f.ReplayDelivery(t.Context(), tenant, "op", d.ID))
+	got = append(got, counts())
+	if want := []string{"1 tries, 0 lost", "3 tries, 1 lost", "1 tries, 0 lost"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

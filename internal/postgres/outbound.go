@@ -27,7 +27,7 @@ func (s *Store) Waiting(ctx context.Context) ([]review.Endpoint, error) {
 
 // claimDeliveries takes what is due and not behind another delivery about the same
 // submission, of each endpoint as many as it has places. Until its lease ends a
-// delivery is not due.
+// delivery is not due; one that still has a lease was lost with whoever held it.
 const claimDeliveries = `
 	with ready as (
 		select x.id from unnest($1::uuid[], $2::int[]) as p(endpoint_id, places) cross join lateral (
@@ -36,7 +36,7 @@ const claimDeliveries = `
 				and not exists (select from deliveries e
 					where e.endpoint_id = d.endpoint_id and e.submission_id = d.submission_id and e.state = 'due' and e.seq < d.seq)
 			order by d.next_at, d.seq limit p.places for update skip locked) x)
-	update deliveries d set tries = tries + 1, epoch = epoch + 1, lease_until = now() + $3, next_at = now() + $3
+	update deliveries d set tries = tries + 1, lost = lost + (lease_until is not null)::integer, epoch = epoch + 1, lease_until = now() + $3, next_at = now() + $3
 	from endpoints e where d.id in (select id from ready) and e.id = d.endpoint_id and e.enabled
 	returning ` + deliveryColumns + `, ` + endpointColumns
 

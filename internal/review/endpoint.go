@@ -109,6 +109,7 @@ type Delivery struct {
 	AboutID      string // the endpoint that was disabled
 	State        DeliveryState
 	Tries        int
+	Lost         int   // of them, those of which no end is known
 	Epoch        int64 // fences every later write
 	Seq          int64 // in the order of events
 	CreatedAt    time.Time
