@@ -74,14 +74,11 @@ type HTTPConfig struct {
 	OpsListen string `env:"OPS_LISTEN" envDefault:":9090"` // health, readiness and metrics
 }
 
-// DefaultLease is how long a claim holds without a sign of life.
-const DefaultLease = 60 * time.Second
-
 // WorkerConfig sizes a worker.
 type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
 	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
-	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`
+	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`   // how long a claim holds without a sign of life
 	Longest     time.Duration `env:"WORKER_LONGEST" envDefault:"5m"`  // of one review; a worker that hangs in one ends itself
 	Patience    time.Duration `env:"WORKER_PATIENCE" envDefault:"5m"` // not ready when attempts wait and none was taken for so long
 }
@@ -149,6 +146,17 @@ func FromEnvironment() (Config, error) {
 	if err != nil {
 		return Config{}, fmt.Errorf("read configuration from the environment: %w", err)
 	}
+	return c, nil
+}
+
+// Default is what is set when nothing is, for a stack that reads no environment; where
+// the servers are stays open.
+func Default() (Config, error) {
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: map[string]string{"DATABASE_URL": "unset", "NATS_URL": "unset"}})
+	if err != nil {
+		return Config{}, fmt.Errorf("read default configuration: %w", err)
+	}
+	c.Postgres.URL, c.NATS.URL = "", ""
 	return c, nil
 }
 

@@ -21,6 +21,9 @@ import (
 
 // Notifier tells registrants and registrars what was decided.
 func Notifier(ctx context.Context, c Config, log zerolog.Logger) error {
+	if c.Notifier.Lease <= 0 {
+		return fmt.Errorf("DELIVERY_LEASE is %v, want longer than any receiver may take, such as 60s", c.Notifier.Lease)
+	}
 	store, closeStore, err := Store(ctx, c)
 	if err != nil {
 		return err

@@ -21,12 +21,10 @@ import (
 	"realname/internal/console"
 	"realname/internal/desk"
 	"realname/internal/devstack"
-	"realname/internal/intake"
 	"realname/internal/notify"
 	"realname/internal/postgres"
 	"realname/internal/review"
 	"realname/internal/seal"
-	"realname/internal/sweep"
 	"realname/migrations"
 )
 
@@ -121,21 +119,18 @@ func (s *Stack) configure() error {
 		return err
 	}
 	s.URL = "http://" + listen
-	s.Config = app.Config{
-		Log:       s.opts.Log,
-		Postgres:  app.PostgresConfig{URL: s.pg.URL("postgres")},
-		NATS:      app.NATSConfig{URL: s.nats.URL, Replicas: 1},
-		S3:        app.S3Config{Endpoint: s.s3.Address, Bucket: "realname", AccessKey: s.s3.AccessKey, SecretKey: s.s3.SecretKey, Region: "us-east-1"},
-		Seal:      app.SealConfig{Key: key},
-		HTTP:      app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"},
-		Worker:    app.WorkerConfig{DecodeBytes: 1 << 30, Lease: app.DefaultLease, Patience: 5 * time.Minute},
-		Fair:      app.FairConfig(sweep.DefaultFairness),
-		Batch:     app.BatchConfig{Lease: intake.DefaultLease},
-		Mail:      app.MailConfig{Host: host, Port: mailPort, From: "Realname <noreply@realname.example>", PlainText: true},
-		Rules:     app.RulesConfig{File: filepath.Join(s.opts.Dir, "rules.yaml")},
-		Authority: app.AuthorityConfig{File: s.authority.Config(), Parallel: 16},
-		Webhook:   app.WebhookConfig{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}},
+	c, err := app.Default() // a setting that is added later has its default here, too
+	if err != nil {
+		return err
 	}
+	c.Log, c.Postgres.URL, c.NATS.URL, c.Seal.Key = s.opts.Log, s.pg.URL("postgres"), s.nats.URL, key
+	c.S3.Endpoint, c.S3.AccessKey, c.S3.SecretKey, c.S3.TLS = s.s3.Address, s.s3.AccessKey, s.s3.SecretKey, false
+	c.HTTP = app.HTTPConfig{Listen: listen, OpsListen: "127.0.0.1:0"}
+	c.Mail.Host, c.Mail.Port, c.Mail.From, c.Mail.PlainText = host, mailPort, "Realname <noreply@realname.example>", true
+	c.Rules.File = filepath.Join(s.opts.Dir, "rules.yaml")
+	c.Authority.File, c.Authority.Parallel = s.authority.Config(), 16
+	c.Webhook.Allow = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	s.Config = c
 	return os.WriteFile(s.Config.Rules.File, []byte(stackRules), 0o600)
 }
 

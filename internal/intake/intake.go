@@ -14,9 +14,6 @@ import (
 	"realname/internal/review"
 )
 
-// DefaultLease is how long a batch stays claimed without a sign of life.
-const DefaultLease = 2 * time.Minute
-
 // Intake reads batches.
 type Intake struct {
 	Store     Store

@@ -19,9 +19,6 @@ type Fairness struct {
 	Tenants      map[string]int // weights; 1 for those that are not named
 }
 
-// DefaultFairness lets one of a batch go for nine that came alone.
-var DefaultFairness = Fairness{UrgentWithin: time.Hour, Interactive: 9}
-
 // shares remembers who had how much, so that picks are fair over many looks. It
 // is start-time fair queueing: each pick moves its owner by 1/weight, the one who
 // is least far goes next, and who was away starts where the others are.

@@ -20,7 +20,6 @@ import (
 	"realname/internal/pipeline"
 	"realname/internal/postgres"
 	"realname/internal/review"
-	"realname/internal/sweep"
 	"realname/internal/testenv"
 )
 
@@ -40,7 +39,9 @@ type flow struct {
 
 func newFlow(t *testing.T) flow {
 	t.Helper()
-	f := flow{t: t, url: testenv.Database(t), nats: testenv.NATS(t), config: app.Config{Fair: app.FairConfig(sweep.DefaultFairness)}}
+	c, err := app.Default()
+	f := flow{t: t, url: testenv.Database(t), nats: testenv.NATS(t), config: c}
+	f.must(err)
 	f.pool, f.Store = f.store()
 	f.must(f.EnsureTenant(t.Context(), tenant, "Acme"))
 	return f
@@ -70,7 +71,7 @@ func (f flow) worker(name string, parallel int, e pipeline.Examiner) (stop func(
 	f.must(err)
 	p := &pipeline.Pipeline{
 		Store: store, Blobs: noBlobs{}, Examiner: e, Checks: approve{}, Recorder: pipeline.NewRecorder(store),
-		Worker: name, Lease: app.DefaultLease, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop(),
+		Worker: name, Lease: f.config.Worker.Lease, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop(),
 	}
 	ctx, cancel := context.WithCancel(f.t.Context())
 	var wg sync.WaitGroup
