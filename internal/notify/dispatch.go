@@ -61,6 +61,7 @@ func (s *Service) lookLoop(ctx context.Context) {
 		if err := s.look(ctx); err != nil && ctx.Err() == nil {
 			s.Log.Error().Err(err).Msg("looking for deliveries failed, will be tried again")
 		}
+		looked := time.Now()
 		select {
 		case <-ctx.Done():
 			return
@@ -68,7 +69,7 @@ func (s *Service) lookLoop(ctx context.Context) {
 		case <-s.lanes.freed:
 		case <-tick.C:
 		}
-		pause(ctx.Done(), rest)
+		pause(ctx.Done(), rest-time.Since(looked))
 	}
 }
 

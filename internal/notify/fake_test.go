@@ -106,6 +106,12 @@ func (m *memory) FinishDeliveries(_ context.Context, list []Finished) error {
 	return nil
 }
 
+func (m *memory) Behind(context.Context, []review.Delivery) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.due) > 0, m.err
+}
+
 // rejected is a submission whose only attempt failed for two reasons.
 func rejected() review.Submission {
 	return review.Submission{

@@ -28,6 +28,8 @@ type Store interface {
 	// FinishDeliveries records tries and, in the same transaction, what follows. A delivery
 	// that was taken over meanwhile is left as it is.
 	FinishDeliveries(ctx context.Context, list []Finished) error
+	// Behind reports whether deliveries are due that had to let one of these go first.
+	Behind(ctx context.Context, list []review.Delivery) (bool, error)
 }
 
 // Subject is what an event is about; the event says which field is set.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"realname/internal/failpoint"
+	"realname/internal/review"
 )
 
 const (
@@ -23,7 +24,7 @@ func (s *Service) record(ctx context.Context, stopping <-chan struct{}) {
 			err := s.Store.FinishDeliveries(ctx, list)
 			if err == nil {
 				failpoint.Hit("notify-after-mark")
-				s.lanes.signal() // what waited behind these may go
+				s.letFollow(ctx, list)
 				break
 			}
 			s.Log.Error().Err(err).Int("count", len(list)).Msg("recording deliveries failed, will be tried again")
@@ -35,6 +36,23 @@ func (s *Service) record(ctx context.Context, stopping <-chan struct{}) {
 				break
 			}
 		}
+	}
+}
+
+// letFollow asks for a look when something waited behind what has ended: a look for
+// every try would be in the way of what is new.
+func (s *Service) letFollow(ctx context.Context, list []Finished) {
+	var ended []review.Delivery
+	for _, f := range list {
+		if f.Next.RetryAt.IsZero() && f.Delivery.SubmissionID != "" {
+			ended = append(ended, f.Delivery)
+		}
+	}
+	if len(ended) == 0 {
+		return
+	}
+	if behind, err := s.Store.Behind(ctx, ended); behind || err != nil { // in doubt a look is cheap
+		s.lanes.signal()
 	}
 }
 

@@ -111,7 +111,13 @@ func TestALaterEventWaitsForTheEarlierOne(t *testing.T) {
 			t.Error("overtaken while it waits for its next try")
 		}
 		f.due()
-		f.finish(f.claimDeliveries(e)[0], notify.Next{Delivered: true})
+		last := f.claimDeliveries(e)
+		f.finish(last[0], notify.Next{Delivered: true})
+		behind, err := f.Behind(t.Context(), last)
+		f.must(err)
+		if more := want != review.EventDecided; behind != more {
+			t.Errorf("after %s something waits behind: %v, want %v", want, behind, more)
+		}
 	}
 }
 

@@ -98,6 +98,21 @@ func (s *Store) FinishDeliveries(ctx context.Context, list []notify.Finished) er
 	return nil
 }
 
+// Behind looks for what waits behind deliveries: see notify.Store.
+func (s *Store) Behind(ctx context.Context, list []review.Delivery) (found bool, err error) {
+	endpoints, submissions := make([]string, len(list)), make([]string, len(list))
+	for i, d := range list {
+		endpoints[i], submissions[i] = d.Endpoint.ID, d.SubmissionID
+	}
+	err = s.work().QueryRow(ctx, `select exists (select from unnest($1::uuid[], $2::uuid[]) as i(endpoint_id, submission_id)
+		join deliveries d on d.endpoint_id = i.endpoint_id and d.submission_id = i.submission_id and d.state = 'due' and d.next_at <= now())`,
+		endpoints, submissions).Scan(&found)
+	if err != nil {
+		return false, fmt.Errorf("look behind deliveries: %w", err)
+	}
+	return found, nil
+}
+
 // finished are ends of tries turned on their side for unnest.
 type finished struct {
 	ids, states, answers, errors []string
