@@ -79,7 +79,7 @@ func (s *Service) look(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	places := s.lanes.take(waiting, claimAtOnce)
+	places := s.lanes.take(waiting, claimAtOnce, s.Now())
 	if len(places) == 0 {
 		return nil
 	}
@@ -104,13 +104,13 @@ func (s *Service) deliver(ctx context.Context, d review.Delivery) {
 	end(r, err)
 	if err != nil { // our own store failed; after its lease the delivery is due again
 		s.Log.Error().Err(err).Str("delivery", d.ID).Msg("loading a delivery failed, will be tried again")
-		s.lanes.done(d.Endpoint.ID, false, true) // no fault of the endpoint's, but a time for fewer
+		s.lanes.done(d.Endpoint.ID, false, true, s.Now()) // no fault of the endpoint's, but a time for fewer
 		return
 	}
 	f := Finished{d, r.Try, s.next(d, r)}
 	s.watch(f)
 	s.finished <- f
-	s.lanes.done(d.Endpoint.ID, r.Delivered || !r.Blamed, r.Status != 0)
+	s.lanes.done(d.Endpoint.ID, r.Delivered || !r.Blamed, r.Status != 0, s.Now())
 }
 
 // next decides what follows a try.

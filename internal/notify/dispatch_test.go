@@ -1,11 +1,13 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -223,6 +225,40 @@ func TestPlacesAfterManyFailures(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Rule: a dead endpoint costs next to nothing however much waits for it, and is asked
+// again within half a minute of its return.
+func TestADeadEndpointIsLeftAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := newMemory()
+		for i := range 400 {
+			d := pending()
+			d.ID = fmt.Sprint(i)
+			m.due = append(m.due, d)
+		}
+		const outage = time.Hour
+		begin, tries := time.Now(), 0
+		var mu sync.Mutex
+		var first, last time.Duration
+		s := serviceOf(m, func(review.Delivery, Notice) Result {
+			mu.Lock()
+			defer mu.Unlock()
+			if last = time.Since(begin); last < outage {
+				tries++
+				return Result{Try: Try{Error: "refused"}, Blamed: true}
+			}
+			first = cmp.Or(first, last)
+			return Result{Delivered: true}
+		})
+		runTo(t, s, 400)
+		if most := int(outage/longestRest) + 16; tries > most {
+			t.Errorf("%d tries at an endpoint that was dead for %v, want at most %d", tries, outage, most)
+		}
+		if first-outage > longestRest+look || last-first > 10*time.Second {
+			t.Errorf("after its return it waited %v for a message and %v more for the last", first-outage, last-first)
+		}
+	})
 }
 
 // Places are shared so that nobody is kept from what the others leave.

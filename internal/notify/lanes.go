@@ -3,6 +3,7 @@ package notify
 import (
 	"slices"
 	"sync"
+	"time"
 
 	"realname/internal/review"
 )
@@ -10,7 +11,8 @@ import (
 // lanes count the deliveries under way by endpoint. An endpoint has as many places
 // as it asks for; failures halve them and arrivals double them, so that a dead
 // endpoint is knocked at by one message at a time and not stormed. One that answers,
-// though with a failure, is there, and keeps a few. When all together want more places
+// though with a failure, is there, and keeps a few; one that does not is left alone for a
+// while, so that it costs next to nothing however much waits for it. When all together want more places
 // than there are, none gets more than an even share of what the modest ones leave.
 type lanes struct {
 	mu    sync.Mutex
@@ -18,19 +20,36 @@ type lanes struct {
 	freed chan struct{} // a place came free
 }
 
+const (
+	shortRest   = time.Second // that an endpoint is left alone when it does not answer
+	longestRest = 30 * time.Second
+)
+
 // few is how many messages at a time an endpoint is sent that refuses them.
 const few = 8
 
 type lane struct {
 	under, places, asked int
 	wanted               bool // there was more to take than places
+	rest                 time.Duration
+	until                time.Time // of the rest
+}
+
+// extend lets the lane rest for twice as long as last time: once for all that was under way.
+func (x *lane) extend(now time.Time) {
+	if now.Before(x.until) {
+		return
+	}
+	x.rest = min(max(2*x.rest, shortRest), longestRest)
+	x.until = now.Add(x.rest)
 }
 
 // take reserves places, up to most of each endpoint, and returns how many by
 // endpoint.
-func (l *lanes) take(waiting []review.Endpoint, most int) map[string]int {
+func (l *lanes) take(waiting []review.Endpoint, most int, now time.Time) map[string]int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	waiting = slices.DeleteFunc(waiting, func(e review.Endpoint) bool { return now.Before(l.lane(e).until) })
 	want := make([]int, len(waiting))
 	for i, e := range waiting {
 		want[i] = l.lane(e).places
@@ -92,11 +111,16 @@ func (l *lanes) give(places map[string]int) {
 }
 
 // done ends a delivery that went well, or was answered at least.
-func (l *lanes) done(id string, well, answered bool) {
+func (l *lanes) done(id string, well, answered bool, now time.Time) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	x := l.of[id]
 	x.under--
+	if answered || well {
+		x.rest = 0
+	} else {
+		x.extend(now)
+	}
 	switch {
 	case well:
 		x.places = min(x.places*2, x.asked)
@@ -105,7 +129,7 @@ func (l *lanes) done(id string, well, answered bool) {
 	default:
 		x.places = max(x.places/2, 1)
 	}
-	if x.wanted && x.under <= x.places/2 { // not at every one: a look takes several
+	if x.wanted && x.under <= x.places/2 && !now.Before(x.until) { // not at every one: a look takes several
 		l.signal()
 	}
 	l.forget(id, x)

@@ -1,14 +1,22 @@
 package e2e
 
 import (
+	"archive/zip"
+	"bytes"
 	"encoding/csv"
+	"errors"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
+	"testing"
+	"time"
 
 	"github.com/xuri/excelize/v2"
+	"golang.org/x/text/encoding/simplifiedchinese"
+
+	"realname/internal/demo"
 )
 
 // opensInAnOffice opens both results with LibreOffice, as a registrar does, and
@@ -32,15 +40,84 @@ func (s *batchStory) opensInAnOffice() {
 	s.sameTable("results.csv opened and saved", rows, want)
 }
 
+// Rule: a manifest with Chinese headings that a spreadsheet program saved in GB18030 is
+// read without any option.
+func TestAManifestThatAnOfficeSavedInGB18030IsRead(t *testing.T) {
+	s := &batchStory{t: t, dir: t.TempDir()}
+	items := demo.Items(time.Now())[:2]
+	var packed bytes.Buffer
+	if err := demo.Pack(&packed, items); err != nil {
+		t.Fatal(err)
+	}
+	z, err := zip.NewReader(bytes.NewReader(packed.Bytes()), int64(packed.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const gb18030 = "85" // as LibreOffice numbers encodings
+	out, err := os.Create(filepath.Join(s.dir, "batch.zip"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := zip.NewWriter(out)
+	for _, f := range z.File {
+		if f.Name != "manifest.csv" {
+			if err := w.Copy(f); err != nil {
+				t.Fatal(err)
+			}
+			continue
+		}
+		s.unpack(f)
+		s.convert("CSV:44,34,"+gb18030, "csv:Text - txt - csv (StarCalc):44,34,"+gb18030, f.Name)
+		saved, err := os.ReadFile(filepath.Join(s.dir, "office", f.Name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if heading, _ := simplifiedchinese.GB18030.NewEncoder().Bytes([]byte("证件号码")); !bytes.Contains(saved, heading) {
+			t.Fatal("LibreOffice saved no GB18030")
+		}
+		m, _ := w.Create(f.Name) // into a file that the test reads at once
+		_, _ = m.Write(saved)
+	}
+	if err := errors.Join(w.Close(), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.CommandContext(t.Context(), program("realname"), "submit", "--dry-run", out.Name())
+	if said, err := cmd.CombinedOutput(); err != nil || !bytes.Contains(said, []byte("2 rows, 0 of them")) {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+func (s *batchStory) unpack(f *zip.File) {
+	s.t.Helper()
+	r, err := f.Open()
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err := errors.Join(err, os.WriteFile(filepath.Join(s.dir, f.Name), data, 0o600)); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // office converts a result in a LibreOffice without a window.
 func (s *batchStory) office(format, name string) {
 	s.t.Helper()
-	cmd := exec.CommandContext(s.t.Context(), "soffice", "-env:UserInstallation=file://"+s.t.TempDir(), "--headless",
-		"--infilter=CSV:44,34,76,1,,0,false,false", "--convert-to", format, "--outdir", filepath.Join(s.dir, "office"), filepath.Join(s.dir, name))
-	if !strings.HasSuffix(name, ".csv") {
-		cmd.Args = slices.DeleteFunc(cmd.Args, func(a string) bool { return strings.HasPrefix(a, "--infilter") })
+	in := ""
+	if strings.HasSuffix(name, ".csv") {
+		in = "CSV:44,34,76,1,,0,false,false"
 	}
-	if out, err := cmd.CombinedOutput(); err != nil {
+	s.convert(in, format, name)
+}
+
+// convert opens a file with a filter, the program's own choice when empty, and saves it.
+func (s *batchStory) convert(in, format, name string) {
+	s.t.Helper()
+	args := []string{"-env:UserInstallation=file://" + s.t.TempDir(), "--headless"}
+	if in != "" {
+		args = append(args, "--infilter="+in)
+	}
+	args = append(args, "--convert-to", format, "--outdir", filepath.Join(s.dir, "office"), filepath.Join(s.dir, name))
+	if out, err := exec.CommandContext(s.t.Context(), "soffice", args...).CombinedOutput(); err != nil {
 		s.t.Fatalf("soffice (package libreoffice-calc-nogui): %v\n%s", err, out)
 	}
 }
