@@ -10,6 +10,7 @@ import (
 
 const (
 	recordAtOnce = 256                    // tries written in one transaction
+	recordRest   = 20 * time.Millisecond  // between two of these, so that each takes several
 	recordRetry  = 500 * time.Millisecond // between attempts to write them
 	recordEnd    = 10 * time.Second       // a stopping service tries so long
 )
@@ -25,6 +26,7 @@ func (s *Service) record(ctx context.Context, stopping <-chan struct{}) {
 			if err == nil {
 				failpoint.Hit("notify-after-mark")
 				s.letFollow(ctx, list)
+				pause(stopping, recordRest)
 				break
 			}
 			s.Log.Error().Err(err).Int("count", len(list)).Msg("recording deliveries failed, will be tried again")
