@@ -46,6 +46,8 @@ func (o onlyAuthority) Run(s review.StageName, profile string, f review.Facts) [
 
 type noBlobs struct{}
 
+func (noBlobs) Ping(context.Context) error { return nil }
+
 func (noBlobs) Get(context.Context, string) (io.ReadCloser, error) {
 	return io.NopCloser(bytes.NewReader([]byte("abc"))), nil
 }

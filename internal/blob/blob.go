@@ -23,13 +23,15 @@ import (
 type Config struct {
 	Endpoint, Bucket, AccessKey, SecretKey, Region string
 	TLS                                            bool
+	Silence                                        time.Duration // 0 for the usual
 }
 
 // Store is a bucket.
 type Store struct {
-	client *minio.Client
-	bucket string
-	region string
+	client  *minio.Client
+	bucket  string
+	region  string
+	silence time.Duration
 }
 
 // partSize bounds what an upload of unknown size holds in memory.
@@ -37,23 +39,27 @@ const partSize = 5 << 20
 
 // New makes a store; it does not connect yet.
 func New(c Config) (*Store, error) {
+	if c.Silence == 0 {
+		c.Silence = silence
+	}
 	client, err := minio.New(c.Endpoint, &minio.Options{
 		Creds:     credentials.NewStaticV4(c.AccessKey, c.SecretKey, ""),
 		Secure:    c.TLS,
 		Region:    c.Region,
-		Transport: telemetry.Transport(transport()),
+		Transport: telemetry.Transport(transport(c.Silence)),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("use S3_ENDPOINT %q: %w", c.Endpoint, err)
 	}
-	return &Store{client: client, bucket: c.Bucket, region: c.Region}, nil
+	return &Store{client: client, bucket: c.Bucket, region: c.Region, silence: c.Silence}, nil
 }
 
-func transport() *http.Transport {
+func transport(silence time.Duration) *http.Transport {
 	t := http.DefaultTransport.(*http.Transport).Clone() // always that type
 	t.Proxy = nil                                        // documents do not pass a proxy of the environment
 	t.MaxIdleConnsPerHost = 64
-	t.ResponseHeaderTimeout = 15 * time.Second
+	t.ResponseHeaderTimeout = silence
+	t.DialContext = dial(silence)
 	return t
 }
 
@@ -117,20 +123,19 @@ func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64) (i
 	return info.Size, nil
 }
 
-// Get reads an object; the reader's first Read tells whether it is there.
+// Get reads an object. One that falls silent while it is read ends with an error.
 func (s *Store) Get(ctx context.Context, key string) (io.ReadCloser, error) {
-	object, err := s.client.GetObject(ctx, s.bucket, key, minio.GetObjectOptions{})
-	if err != nil {
-		return nil, fmt.Errorf("read document: %w", err)
-	}
-	if _, err := object.Stat(); err != nil {
-		_ = object.Close()
+	w := watch(ctx, s.silence)
+	body, _, _, err := minio.Core{Client: s.client}.GetObject(w.ctx, s.bucket, key, minio.GetObjectOptions{})
+	if err = w.pause(err); err != nil {
+		w.end(nil)
 		if minio.ToErrorResponse(err).Code == minio.NoSuchKey {
 			return nil, fmt.Errorf("read document: %w", review.ErrNotFound)
 		}
 		return nil, fmt.Errorf("read document: %w", err)
 	}
-	return object, nil
+	w.ReadCloser = body
+	return w, nil
 }
 
 // Delete removes objects; one that is gone already is no error.
@@ -148,9 +153,14 @@ func (s *Store) Delete(ctx context.Context, keys ...string) error {
 // Each yields every object in the order of keys, with its stored size and when it
 // was last written.
 func (s *Store) Each(ctx context.Context, yield func(key string, size int64, changed time.Time) error) error {
+	return s.EachUnder(ctx, "", yield)
+}
+
+// EachUnder is Each for the keys that begin so.
+func (s *Store) EachUnder(ctx context.Context, prefix string, yield func(key string, size int64, changed time.Time) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // ends the listing when yield fails
-	for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Recursive: true}) {
+	for object := range s.client.ListObjects(ctx, s.bucket, minio.ListObjectsOptions{Recursive: true, Prefix: prefix}) {
 		if object.Err != nil {
 			return fmt.Errorf("list documents: %w", object.Err)
 		}

@@ -140,7 +140,11 @@ func (p *Pipeline) finish(ctx context.Context, claim Claim, outcome review.Outco
 	after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
 	cause, wait := "", time.Duration(0)
-	if ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+	case errors.Is(err, errOutage):
+		wait = outagePause
+	default:
 		cause, wait = err.Error(), backoff(claim.Errors)
 	}
 	if err := p.Store.Release(after, claim.Attempt.ID, claim.Epoch, cause, wait); err != nil && !errors.Is(err, review.ErrFenced) {
@@ -243,14 +247,20 @@ func (p *Pipeline) load(ctx context.Context, doc review.Document) ([]byte, error
 		return nil, fmt.Errorf("document %s has %d bytes, more than %d", doc.ID, doc.Size, p.MaxBytes)
 	}
 	defer telemetry.Stage("load", time.Now())
+	data, err := p.fetch(ctx, doc)
+	if err == nil {
+		return data, nil
+	}
+	return nil, fmt.Errorf("load document %s: %w", doc.ID, p.blame(ctx, err))
+}
+
+func (p *Pipeline) fetch(ctx context.Context, doc review.Document) ([]byte, error) {
 	r, err := p.Blobs.Get(ctx, doc.BlobKey)
 	if err != nil {
-		return nil, fmt.Errorf("load document %s: %w", doc.ID, err)
+		return nil, err
 	}
 	defer func() { _ = r.Close() }()
 	data := make([]byte, doc.Size)
-	if _, err := io.ReadFull(r, data); err != nil {
-		return nil, fmt.Errorf("load document %s: %w", doc.ID, err)
-	}
-	return data, nil
+	_, err = io.ReadFull(r, data)
+	return data, err
 }

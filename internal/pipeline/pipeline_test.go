@@ -71,7 +71,10 @@ func (s *store) Release(_ context.Context, _ string, _ int64, cause string, wait
 	return nil
 }
 
-type blobs struct{ err error }
+// blobs is a storage that fails for one document, or for all.
+type blobs struct{ err, down error }
+
+func (b blobs) Ping(context.Context) error { return b.down }
 
 func (b blobs) Get(context.Context, string) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader("abc")), b.err
@@ -196,7 +199,7 @@ func TestAnErrorOfOursIsReleasedAndNeverRejects(t *testing.T) {
 		b blobs
 		e examine
 	}{
-		"storage is down":       {blobs{down}, fine},
+		"a document is lost":    {blobs{err: down}, fine},
 		"the reader fails":      {blobs{}, func(context.Context) (review.DocumentFacts, error) { return review.DocumentFacts{}, down }},
 		"the reader panics":     {blobs{}, func(context.Context) (review.DocumentFacts, error) { panic("boom") }},
 		"the bytes are missing": {blobs{}, fine},
@@ -215,6 +218,17 @@ func TestAnErrorOfOursIsReleasedAndNeverRejects(t *testing.T) {
 	}
 }
 
+// Rule: however long the storage is down for everybody, no attempt is charged with
+// it and parked; each rests and is tried again.
+func TestAnOutageOfTheStorageChargesNoAttempt(t *testing.T) {
+	s := oneDocument()
+	s.claim.Errors = 4
+	run(t, s, blobs{err: errors.New("reset"), down: errors.New("refused")}, fine, nil)
+	if len(s.records) != 0 || len(s.released) != 1 || s.released[0] != "" || s.waits[0] <= 0 {
+		t.Errorf("records %d, released %q %v", len(s.records), s.released, s.waits)
+	}
+}
+
 func TestAnAttemptInOtherHandsIsDoneWith(t *testing.T) {
 	s := oneDocument()
 	s.claimErr = review.ErrNotFound
@@ -227,7 +241,7 @@ func TestAnAttemptInOtherHandsIsDoneWith(t *testing.T) {
 func TestADeferredAttemptIsNotLookedAtAgain(t *testing.T) {
 	s := oneDocument()
 	s.claim.Facts = &review.Facts{Images: true, Documents: []review.DocumentFacts{{Role: review.Licence}}}
-	run(t, s, blobs{errors.New("must not be asked")}, func(context.Context) (review.DocumentFacts, error) {
+	run(t, s, blobs{err: errors.New("must not be asked")}, func(context.Context) (review.DocumentFacts, error) {
 		t.Error("read again")
 		return review.DocumentFacts{}, nil
 	}, nil)

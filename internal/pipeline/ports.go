@@ -28,7 +28,8 @@ type Store interface {
 	// error means that nothing was written.
 	Record(ctx context.Context, decisions []Decision) ([]error, error)
 	// Release gives a claim back after an error of ours, to be tried again after
-	// the wait, or parks the attempt when it has failed too often.
+	// the wait, or parks the attempt when it has failed too often. An empty cause
+	// charges it with nothing.
 	Release(ctx context.Context, attemptID string, epoch int64, cause string, wait time.Duration) error
 }
 
@@ -74,6 +75,8 @@ type Decision struct {
 // Blobs reads uploads.
 type Blobs interface {
 	Get(ctx context.Context, key string) (io.ReadCloser, error)
+	// Ping answers with an error when the storage is down for everybody.
+	Ping(ctx context.Context) error
 }
 
 // Examiner looks at one upload: its bytes, its pixels and what it says. A

@@ -111,7 +111,7 @@ func (s *Store) history(ctx context.Context, row claimRow) (review.History, erro
 	rows, _ := s.work().Query(ctx, `
 		select a.number, coalesce(o.kind, '') as kind,
 			coalesce((select array_agg(d.sha256) from documents d where d.attempt_id = a.id
-				and exists (select from jsonb_array_elements(o.outcome->'findings') f
+				and exists (select from jsonb_array_elements(case jsonb_typeof(o.outcome->'findings') when 'array' then o.outcome->'findings' else '[]' end) f
 					where f->>'severity' = 'fail' and f->>'check' ~ '^(FMT-|CLR-|CPL-0[123])' and coalesce(f->'evidence'->>'role', '') in ('', d.role))), '{}') as files
 		from attempts a left join outcomes o on o.attempt_id = a.id
 		where a.submission_id = $1 and a.number < $2 and a.state <> 'withdrawn' order by a.number desc`, row.SubmissionID, row.Number)
@@ -151,14 +151,14 @@ func (s *Store) Extend(ctx context.Context, attemptID string, epoch int64, lease
 // maxErrors is how many errors of ours an attempt may meet before a person looks.
 const maxErrors = 5
 
-// Release gives a claim back. An empty cause means that the worker is stopping
-// and nothing is wrong with the attempt.
+// Release gives a claim back. An empty cause means that nothing is wrong with the
+// attempt: the worker is stopping, or what it needs is down for everybody.
 func (s *Store) Release(ctx context.Context, attemptID string, epoch int64, cause string, wait time.Duration) error {
 	return fenced(ctx, s.work(), "release attempt", `
 		with released as (
 			update attempts set worker = null, lease_until = null, crashes = greatest(crashes - 1, 0),
 				errors = errors + case when $3 = '' then 0 else 1 end,
-				retry_at = case when $3 = '' then null else now() + $4 end,
+				retry_at = case when $3 = '' and $4::interval = '0' then null else now() + $4 end,
 				state = case when $3 <> '' and errors + 1 >= $5 then 'parked' else 'queued' end,
 				parked_cause = case when $3 <> '' and errors + 1 >= $5 then $3 else '' end
 			where id = $1 and epoch = $2 and state = 'running'

@@ -118,10 +118,12 @@ func TestAStoppingWorkerGivesBackAtNoCharge(t *testing.T) {
 
 func TestAReleasedAttemptRestsBeforeItIsTakenAgain(t *testing.T) {
 	f := newFixture(t)
-	c := f.claim(f.submit().Attempts[0].ID)
-	f.must(f.Release(t.Context(), c.Attempt.ID, c.Epoch, "x", time.Hour))
-	if _, err := f.Claim(t.Context(), c.Attempt.ID, "w", time.Minute); !errors.Is(err, review.ErrNotFound) {
-		t.Errorf("claimed too early: %v", err)
+	for _, cause := range []string{"x", ""} { // charged, and for an outage that is nobody's fault
+		c := f.claim(f.submit().Attempts[0].ID)
+		f.must(f.Release(t.Context(), c.Attempt.ID, c.Epoch, cause, time.Hour))
+		if _, err := f.Claim(t.Context(), c.Attempt.ID, "w", time.Minute); !errors.Is(err, review.ErrNotFound) {
+			t.Errorf("cause %q: claimed too early: %v", cause, err)
+		}
 	}
 }
 

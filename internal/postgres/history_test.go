@@ -88,3 +88,19 @@ func TestHistoryKnowsOtherNamesOfANumber(t *testing.T) {
 		t.Errorf("history %+v", h)
 	}
 }
+
+// What was approved has no findings, which some versions wrote as null. The next
+// attempt is claimed all the same: it was once parked for it.
+func TestAnOutcomeWithoutFindingsIsRead(t *testing.T) {
+	f := newFixture(t)
+	s := f.submit()
+	f.must(f.recordOutcome(f.claim(s.Attempts[0].ID), review.Outcome{Kind: review.Approved, RuleSet: "r1"}))
+	if n := f.count(`select count(*) from outcomes where jsonb_typeof(outcome->'findings') = 'null'`); n != 1 {
+		t.Fatalf("%d outcomes with null for findings", n)
+	}
+	a, err := f.Resubmit(t.Context(), tenant, s.ID, f.newAttempt(s.ID))
+	f.must(err)
+	if h := f.claim(a.ID).History; h.Attempt != 2 || len(h.RefusedFiles) != 0 {
+		t.Errorf("history %+v", h)
+	}
+}

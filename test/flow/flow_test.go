@@ -122,6 +122,8 @@ func (f flow) decided(want int) {
 
 type noBlobs struct{}
 
+func (noBlobs) Ping(context.Context) error { return nil }
+
 func (noBlobs) Get(context.Context, string) (io.ReadCloser, error) {
 	return io.NopCloser(strings.NewReader("abc")), nil
 }
