@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench batch eval pictures chaos train clean
+.PHONY: help bootstrap build demo up test lint fuzz bench benchmarks batch eval pictures chaos train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,7 +57,11 @@ chaos: bootstrap ## break the whole system FAULTS times under SUBMISSIONS, for a
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh
 
-bench: bootstrap ## run the benchmarks
+BENCH ?=
+bench: bootstrap ## measure the pipeline beside its peers and write bench/REPORT.md; BENCH=… as bench/doc.go says
+	cd bench && $(GO) run . $(BENCH)
+
+benchmarks: bootstrap ## run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...
 
 clean: ## remove what was built
