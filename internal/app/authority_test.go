@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -75,12 +74,8 @@ func newDeskTest(t *testing.T, conf, number string) *deskTest {
 	d.must(os.WriteFile(file, []byte("profiles:\n  - name: default\n    authority: {default: required}\n"), 0o600))
 	set, err := rules.LoadFiles(file)
 	d.must(err)
-	ctx, stop := context.WithCancel(context.Background())
 	d.p = &pipeline.Pipeline{Store: d.store, Blobs: noBlobs{}, Examiner: &once{}, Checks: onlyAuthority{check.Rules{Set: set}}, Authority: desk,
 		Recorder: pipeline.NewRecorder(d.store), Worker: "w", Lease: time.Minute, MaxBytes: 10, Now: clock, Log: zerolog.Nop()}
-	var running sync.WaitGroup
-	running.Go(func() { d.p.Recorder.Run(ctx) })
-	t.Cleanup(func() { stop(); running.Wait() })
 	d.submit(number)
 	return d
 }

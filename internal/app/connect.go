@@ -95,10 +95,6 @@ func Sweep(c Config, s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.S
 
 // Review takes up attempts and runs the sweep until ctx ends.
 func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pipeline.Pipeline, parallel int) {
-	// The recorder outlives the reviews, so that what they decided is written.
-	recording, stop := context.WithCancel(context.WithoutCancel(ctx))
-	defer stop()
-	go p.Recorder.Run(recording)
 	var wg sync.WaitGroup
 	defer wg.Wait()
 	wg.Go(func() { Sweep(c, s, b, p.Log).Run(ctx) })

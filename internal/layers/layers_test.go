@@ -23,6 +23,7 @@ var layer = map[string]int{
 	"internal/netguard":  1,
 	"internal/vcode":     1,
 	"internal/telemetry": 1,
+	"internal/gather":    1,
 
 	"internal/credential": 2,
 	"internal/imaging":    2,

@@ -2,7 +2,6 @@ package pipeline_test
 
 import (
 	"context"
-	"sync"
 	"testing"
 	"time"
 
@@ -33,21 +32,15 @@ var atNoon = time.Date(2026, 11, 23, 12, 0, 0, 0, review.Shanghai)
 // step takes the store's attempt one step further in a lane.
 func take(t *testing.T, s *store, c pipeline.Checks, a pipeline.Authority, lane review.Lane) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	r := pipeline.NewRecorder(s)
-	var wg sync.WaitGroup
-	wg.Go(func() { r.Run(ctx) })
-	p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: c, Authority: a, Recorder: r, Worker: "w",
+	p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: c, Authority: a, Recorder: pipeline.NewRecorder(s), Worker: "w",
 		Lease: time.Minute, MaxBytes: 1 << 20, Now: func() time.Time { return atNoon }, Log: zerolog.Nop()}
 	do := p.Review
 	if lane == review.LaneAuthority {
 		do = p.Ask
 	}
-	if err := do(ctx, "a"); err != nil {
+	if err := do(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	cancel()
-	wg.Wait()
 }
 
 func TestWhatOnlyTheAuthorityKnowsIsHandedToItsLane(t *testing.T) {

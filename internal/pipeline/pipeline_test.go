@@ -119,17 +119,11 @@ func fine(context.Context) (review.DocumentFacts, error) {
 // run reviews the store's attempt to its end.
 func run(t *testing.T, s *store, b blobs, e examine, c checks) {
 	t.Helper()
-	ctx, cancel := context.WithCancel(t.Context())
-	r := pipeline.NewRecorder(s)
-	var wg sync.WaitGroup
-	wg.Go(func() { r.Run(ctx) })
-	p := pipeline.Pipeline{Store: s, Blobs: b, Examiner: e, Checks: c, Recorder: r, Worker: "w",
+	p := pipeline.Pipeline{Store: s, Blobs: b, Examiner: e, Checks: c, Recorder: pipeline.NewRecorder(s), Worker: "w",
 		Lease: time.Minute, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop()}
-	if err := p.Review(ctx, "a"); err != nil {
+	if err := p.Review(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
-	cancel()
-	wg.Wait()
 }
 
 // evidence shows every finding, or fails.
@@ -166,15 +160,11 @@ func TestPicturesAreMadeForMailsAndNeverHoldUpAnOutcome(t *testing.T) {
 		s := oneDocument()
 		s.claim.Mailed = true
 		c.change(&s.claim)
-		ctx, cancel := context.WithCancel(t.Context())
-		r := pipeline.NewRecorder(s)
-		go r.Run(ctx)
-		p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: checks{review.StageFormat}, Recorder: r, Worker: "w",
+		p := pipeline.Pipeline{Store: s, Blobs: blobs{}, Examiner: examine(fine), Checks: checks{review.StageFormat}, Recorder: pipeline.NewRecorder(s), Worker: "w",
 			Evidence: c.e, Lease: time.Minute, MaxBytes: 1 << 20, Now: time.Now, Log: zerolog.Nop()}
-		if err := p.Review(ctx, "a"); err != nil {
+		if err := p.Review(t.Context(), "a"); err != nil {
 			t.Fatal(err)
 		}
-		cancel()
 		if len(s.records) != 1 || s.records[0].Outcome.Kind != review.Rejected || len(s.records[0].Pictures) != c.want {
 			t.Errorf("%s: %+v", rule, s.records)
 		}
@@ -308,11 +298,9 @@ func TestAStoppingServiceGivesTheAttemptBackAtNoCharge(t *testing.T) {
 func TestConcurrentDecisionsAreWrittenTogether(t *testing.T) {
 	s := &batchStore{entered: make(chan int, 64), proceed: make(chan struct{})}
 	r := pipeline.NewRecorder(s)
-	ctx, cancel := context.WithCancel(t.Context())
-	var wg, running sync.WaitGroup
-	running.Go(func() { r.Run(ctx) })
+	var wg sync.WaitGroup
 	record := func() {
-		if err := r.Record(ctx, pipeline.Decision{}); err != nil {
+		if err := r.Record(t.Context(), pipeline.Decision{}); err != nil {
 			t.Error(err)
 		}
 	}
@@ -323,8 +311,6 @@ func TestConcurrentDecisionsAreWrittenTogether(t *testing.T) {
 	}
 	close(s.proceed)
 	wg.Wait()
-	cancel()
-	running.Wait()
 	close(s.entered)
 	total, batches := first, 1
 	for n := range s.entered {
@@ -339,10 +325,7 @@ func TestATransactionThatFailsAnswersEveryone(t *testing.T) {
 	s := &batchStore{entered: make(chan int, 64), proceed: make(chan struct{}), err: errors.New("down")}
 	close(s.proceed)
 	r := pipeline.NewRecorder(s)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	go r.Run(ctx)
-	if err := r.Record(ctx, pipeline.Decision{}); err == nil {
+	if err := r.Record(t.Context(), pipeline.Decision{}); err == nil {
 		t.Error("no error")
 	}
 }

@@ -42,12 +42,9 @@ func (s *suspects) Release(_ context.Context, id string, _ int64, cause string, 
 func TestASuspectRunsAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := &suspects{guilty: "guilty"}
-		r := pipeline.NewRecorder(s)
-		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
-		go r.Run(ctx)
+		ctx := t.Context()
 		var running, most atomic.Int64
-		p := &pipeline.Pipeline{Store: s, Blobs: blobs{}, Checks: checks{}, Recorder: r, Lease: time.Minute, MaxBytes: 10, Now: time.Now, Log: zerolog.Nop(),
+		p := &pipeline.Pipeline{Store: s, Blobs: blobs{}, Checks: checks{}, Recorder: pipeline.NewRecorder(s), Lease: time.Minute, MaxBytes: 10, Now: time.Now, Log: zerolog.Nop(),
 			Examiner: examine(func(ctx context.Context) (review.DocumentFacts, error) {
 				n := running.Add(1)
 				defer running.Add(-1)

@@ -17,7 +17,7 @@ const subjectOfLane = `case lane when 'authority' then '` + subjectAuthority + `
 
 // ClaimAsk takes an attempt in the authority's lane: see pipeline.Store.
 func (s *Store) ClaimAsk(ctx context.Context, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
-	return s.claim(ctx, review.LaneAuthority, attemptID, worker, lease)
+	return s.claims.Do(ctx, asked{attemptID, worker, review.LaneAuthority, lease})
 }
 
 // HandOver puts a claim into the authority's lane: see pipeline.Store. A claim that

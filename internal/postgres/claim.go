@@ -2,17 +2,30 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 
+	"realname/internal/gather"
 	"realname/internal/pipeline"
 	"realname/internal/review"
 )
 
+// asked is what one worker wants to claim.
+type asked struct {
+	id, worker string
+	lane       review.Lane
+	lease      time.Duration
+}
+
 type claimRow struct {
+	ID           string
+	Worker       string
+	Lane         review.Lane
 	TenantID     string
 	Profile      string
 	SubmissionID string
@@ -23,123 +36,89 @@ type claimRow struct {
 	Crashes      int
 	Errors       int
 	Facts        *review.Facts
-	NumberHash   []byte
-	NameHash     []byte
 	Deadline     *time.Time
 	Bulk         bool
 	Mailed       bool
+	OtherNames   int
 }
 
-// Claim takes a queued attempt: see pipeline.Store. The lease runs on the
-// database's clock, which all workers share.
-func (s *Store) Claim(ctx context.Context, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
-	return s.claim(ctx, review.LaneReview, attemptID, worker, lease)
-}
-
-func (s *Store) claim(ctx context.Context, lane review.Lane, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
-	rows, _ := s.work().Query(ctx, `
-		update attempts a set state = 'running', epoch = epoch + 1, worker = $2, lease_until = now() + $3, crashes = crashes + 1
-		from submissions s
-		where a.id = $1 and a.state = 'queued' and a.lane = $4 and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
-		returning a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, a.number_hash, a.name_hash, s.deadline, a.bulk,
-			exists (select from endpoints e where e.tenant_id = a.tenant_id and e.enabled and e.kind = 'email' and e.target = '') as mailed`,
-		attemptID, worker, lease, lane)
-	row, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByName[claimRow])
-	if err != nil {
-		return pipeline.Claim{}, notFound(err)
-	}
-	claim := pipeline.Claim{
-		Tenant: row.TenantID, Profile: row.Profile, Epoch: row.Epoch, Crashes: row.Crashes, Errors: row.Errors, Facts: row.Facts, Deadline: orZero(row.Deadline), Mailed: row.Mailed,
+func (r claimRow) claim() pipeline.Claim {
+	return pipeline.Claim{
+		Tenant: r.TenantID, Profile: r.Profile, Epoch: r.Epoch, Crashes: r.Crashes, Errors: r.Errors, Facts: r.Facts, Deadline: orZero(r.Deadline), Mailed: r.Mailed,
+		History: review.History{Attempt: r.Number, OtherNames: r.OtherNames},
 		Attempt: review.Attempt{
-			ID: attemptID, SubmissionID: row.SubmissionID, Number: row.Number, State: review.Running,
-			Declared: row.Declared, CreatedAt: row.CreatedAt, Bulk: row.Bulk,
+			ID: r.ID, SubmissionID: r.SubmissionID, Number: r.Number, State: review.Running,
+			Declared: r.Declared, CreatedAt: r.CreatedAt, Bulk: r.Bulk,
 		},
 	}
-	if claim.Attempt.Documents, err = s.documents(ctx, attemptID); err != nil {
-		return pipeline.Claim{}, err
-	}
-	if claim.History, err = s.history(ctx, row); err != nil {
-		return pipeline.Claim{}, err
-	}
-	claim.Before, err = s.before(ctx, row)
-	return claim, err
 }
 
-// before is what the last decided attempt showed.
-func (s *Store) before(ctx context.Context, row claimRow) (*pipeline.Before, error) {
-	if row.Number == 1 || row.Facts != nil {
-		return nil, nil
-	}
-	rows, _ := s.work().Query(ctx, `select id::text, facts from attempts
-		where submission_id = $1 and number < $2 and state = 'decided' and facts is not null order by number desc limit 1`, row.SubmissionID, row.Number)
-	b, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[pipeline.Before])
-	switch err = notFound(err); {
-	case errors.Is(err, review.ErrNotFound):
-		return nil, nil
-	case err != nil:
-		return nil, fmt.Errorf("read the attempt before: %w", err)
-	}
-	return &b, nil
+// claimAttempts moves what is still queued into the hands of who asked. Most
+// attempts are the first of their submission, and then all that is looked up of
+// the past is what other names the tenant has sent the number with.
+const claimAttempts = `
+	update attempts a set state = 'running', epoch = epoch + 1, worker = w.worker, lease_until = now() + w.lease * interval '1 microsecond', crashes = crashes + 1
+	from unnest($1::uuid[], $2::text[], $3::text[], $4::bigint[]) as w(id, lane, worker, lease), submissions s
+	where a.id = w.id and a.lane = w.lane and a.state = 'queued' and (a.retry_at is null or a.retry_at <= now()) and s.id = a.submission_id
+	returning a.id::text, a.worker, a.lane, a.tenant_id, s.profile, a.submission_id::text, a.number, a.declared, a.created_at, a.epoch, a.crashes - 1 as crashes, a.errors, a.facts, s.deadline, a.bulk,
+		exists (select from endpoints e where e.tenant_id = a.tenant_id and e.enabled and e.kind = 'email' and e.target = '') as mailed,
+		(select count(distinct o.name_hash) from attempts o
+			where o.tenant_id = a.tenant_id and o.number_hash = a.number_hash and o.name_hash <> a.name_hash and o.submission_id <> a.submission_id) as other_names`
+
+// Claim takes a queued attempt: see pipeline.Store. The lease runs on the
+// database's clock, which all workers share. Claims that come at once are taken in
+// one transaction.
+func (s *Store) Claim(ctx context.Context, attemptID, worker string, lease time.Duration) (pipeline.Claim, error) {
+	return s.claims.Do(ctx, asked{attemptID, worker, review.LaneReview, lease})
 }
 
-func (s *Store) documents(ctx context.Context, attemptID string) ([]review.Document, error) {
-	rows, _ := s.work().Query(ctx, `select attempt_id::text, id::text, role, extension, size, sha256, blob_key
-		from documents where attempt_id = $1 order by position`, attemptID)
-	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (review.Document, error) {
-		d, err := pgx.RowToStructByName[documentRow](r)
-		return d.document(), err
+// claim takes all that are asked for and may be had; the others are
+// review.ErrNotFound. An id that is none spoils nobody else's claim.
+func (s *Store) claim(ctx context.Context, list []asked) []gather.Answer[pipeline.Claim] {
+	claims, err := s.claimTogether(ctx, list)
+	if len(list) > 1 && ofOneRow(err) {
+		return halves(ctx, list, s.claim)
+	}
+	if err != nil {
+		return gather.All[pipeline.Claim](len(list), notFound(err))
+	}
+	answers := gather.All[pipeline.Claim](len(list), review.ErrNotFound)
+	for i, a := range list {
+		if c, ok := claims[a.key()]; ok {
+			answers[i] = gather.Answer[pipeline.Claim]{Value: *c}
+			delete(claims, a.key()) // who asks twice gets it once
+		}
+	}
+	return answers
+}
+
+type claimKey struct {
+	id, worker string
+	lane       review.Lane
+}
+
+func (a asked) key() claimKey { return claimKey{strings.ToLower(a.id), a.worker, a.lane} }
+
+func (s *Store) claimTogether(ctx context.Context, list []asked) (map[claimKey]*pipeline.Claim, error) {
+	var ids, lanes, workers []string
+	var leases []int64
+	for _, a := range list {
+		ids, lanes, workers, leases = append(ids, a.id), append(lanes, string(a.lane)), append(workers, a.worker), append(leases, a.lease.Microseconds())
+	}
+	claims := map[claimKey]*pipeline.Claim{}
+	err := s.work().inTx(ctx, func(tx pgx.Tx) error {
+		rows, _ := tx.Query(ctx, claimAttempts, ids, lanes, workers, leases) // the error comes with the collection
+		taken, err := pgx.CollectRows(rows, pgx.RowToStructByName[claimRow])
+		if err != nil {
+			return err
+		}
+		for _, r := range taken {
+			c := r.claim()
+			claims[claimKey{r.ID, r.Worker, r.Lane}] = &c
+		}
+		return readPast(ctx, tx, slices.Collect(maps.Values(claims)))
 	})
-	if err != nil {
-		return nil, fmt.Errorf("read documents: %w", err)
-	}
-	return list, nil
-}
-
-// history gathers what earlier attempts add. Most attempts are the first, and
-// then only the tenant's other names for the number are asked for.
-func (s *Store) history(ctx context.Context, row claimRow) (review.History, error) {
-	h := review.History{Attempt: row.Number}
-	err := s.work().QueryRow(ctx, `select count(distinct name_hash) from attempts
-		where tenant_id = $1 and number_hash = $2 and name_hash <> $3 and submission_id <> $4`,
-		row.TenantID, row.NumberHash, row.NameHash, row.SubmissionID).Scan(&h.OtherNames)
-	if err != nil {
-		return h, fmt.Errorf("read history: %w", err)
-	}
-	if row.Number == 1 {
-		return h, nil
-	}
-	rows, _ := s.work().Query(ctx, `
-		select a.number, coalesce(o.kind, '') as kind,
-			coalesce((select array_agg(d.sha256) from documents d where d.attempt_id = a.id
-				and exists (select from jsonb_array_elements(case jsonb_typeof(o.outcome->'findings') when 'array' then o.outcome->'findings' else '[]' end) f
-					where f->>'severity' = 'fail' and f->>'check' ~ '^(FMT-|CLR-|CPL-0[123])' and coalesce(f->'evidence'->>'role', '') in ('', d.role))), '{}') as files
-		from attempts a left join outcomes o on o.attempt_id = a.id
-		where a.submission_id = $1 and a.number < $2 and a.state <> 'withdrawn' order by a.number desc`, row.SubmissionID, row.Number)
-	earlier, err := pgx.CollectRows(rows, pgx.RowToStructByName[earlierRow])
-	if err != nil {
-		return h, fmt.Errorf("read earlier attempts: %w", err)
-	}
-	return withEarlier(h, earlier), nil
-}
-
-type earlierRow struct {
-	Number int
-	Kind   string
-	Files  []string
-}
-
-// withEarlier adds earlier attempts, the newest first.
-func withEarlier(h review.History, earlier []earlierRow) review.History {
-	inRow := true
-	for _, e := range earlier {
-		if inRow = inRow && e.Kind == string(review.Rejected); inRow {
-			h.FailedInRow++
-		}
-		if e.Kind == string(review.Rejected) {
-			h.RefusedFiles = append(h.RefusedFiles, e.Files...)
-		}
-	}
-	return h
+	return claims, err
 }
 
 // Extend makes a lease last from now.

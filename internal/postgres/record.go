@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -78,8 +79,26 @@ const recordFindings = `
 	join attempts a on a.id = f.attempt_id
 	where a.id = any($8::uuid[]) and a.state = 'decided'`
 
-// Record writes decisions: see pipeline.Store.
+// Record writes decisions: see pipeline.Store. One that cannot be written keeps
+// none of the others from it.
 func (s *Store) Record(ctx context.Context, decisions []pipeline.Decision) ([]error, error) {
+	results, err := s.record(ctx, decisions)
+	if len(decisions) < 2 || !ofOneRow(err) {
+		return results, err
+	}
+	return halves(ctx, decisions, s.recordEach), nil
+}
+
+// recordEach is Record with every error at the decision that it is about.
+func (s *Store) recordEach(ctx context.Context, decisions []pipeline.Decision) []error {
+	results, err := s.Record(ctx, decisions)
+	if err != nil {
+		return slices.Repeat([]error{err}, len(decisions))
+	}
+	return results
+}
+
+func (s *Store) record(ctx context.Context, decisions []pipeline.Decision) ([]error, error) {
 	var c columns
 	for _, d := range decisions {
 		if err := c.add(d); err != nil {

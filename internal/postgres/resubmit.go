@@ -59,7 +59,12 @@ func resubmit(ctx context.Context, tx pgx.Tx, tenant, submissionID string, a rev
 	a.Number, a.SubmissionID, a.State = a.Number+1, submissionID, review.Queued
 	var batch pgx.Batch
 	batch.Queue(`update attempts set state = 'withdrawn', epoch = epoch + 1 where submission_id = $1 and state in ('queued', 'waiting', 'parked')`, submissionID)
-	queueAttempt(&batch, tenant, a, orZero(deadline))
+	var r rowsOf
+	if err := r.addAttempt(a, orZero(deadline)); err != nil {
+		return a, err
+	}
+	r.queue(&batch, tenant)
+	batch.Queue(`select pg_notify('outbox', '')`)
 	return a, tx.SendBatch(ctx, &batch).Close()
 }
 

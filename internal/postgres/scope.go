@@ -38,8 +38,18 @@ func (s *Store) admin() scope { return scope{s.pool, "realname_admin", ""} }
 // transaction, so that a single statement costs no more than without a role.
 func (s scope) batch() *pgx.Batch {
 	b := &pgx.Batch{}
-	b.Queue(`select set_config('role', $1, true), set_config('realname.tenant', $2, true)`, s.role, s.tenant)
+	s.enter(b)
 	return b
+}
+
+// enter makes what is queued after it run as the scope's role.
+func (s scope) enter(b *pgx.Batch) {
+	b.Queue(`select set_config('role', $1, true), set_config('realname.tenant', $2, true)`, s.role, s.tenant)
+}
+
+// send runs a batch that enters its scopes by itself, in one transaction.
+func (s *Store) send(ctx context.Context, b *pgx.Batch) error {
+	return s.pool.SendBatch(ctx, b).Close()
 }
 
 // SendBatch runs queued statements in one transaction.

@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/exaring/otelpgx"
@@ -15,17 +16,47 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"realname/internal/gather"
+	"realname/internal/pipeline"
 	"realname/internal/review"
 	"realname/internal/telemetry"
 )
 
 // Store is a pool with the queries on it.
 type Store struct {
-	pool *pgxpool.Pool
+	pool    *pgxpool.Pool
+	claims  *gather.Gather[asked, pipeline.Claim]
+	submits *gather.Gather[submitting, submitted]
 }
 
+// What goes together into one transaction at most, and how long that may take.
+const (
+	mostTogether    = 256
+	togetherTimeout = statementTimeout + 5*time.Second
+)
+
 // New makes a store on a pool that the caller closes.
-func New(pool *pgxpool.Pool) *Store { return &Store{pool} }
+func New(pool *pgxpool.Pool) *Store {
+	s := &Store{pool: pool}
+	s.claims = gather.New(mostTogether, togetherTimeout, s.claim)
+	s.submits = gather.New(mostTogether, togetherTimeout, s.submit)
+	return s
+}
+
+// halves runs in halves what failed together: one of them is to blame, and soon
+// stands alone; the others have done nothing wrong.
+func halves[In, Out any](ctx context.Context, list []In, run func(context.Context, []In) []Out) []Out {
+	h := len(list) / 2
+	return append(run(ctx, list[:h]), run(ctx, list[h:])...)
+}
+
+// ofOneRow reports whether an error is about one row's contents or its conflict
+// with another, and says nothing about the rest: bad data, broken constraints, a
+// deadlock, a limit, a trigger's refusal.
+func ofOneRow(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && slices.Contains([]string{"22", "23", "40", "54", "P0"}, pg.Code[:2])
+}
 
 // statementTimeout ends a query that would hold up everything behind it.
 const statementTimeout = 15 * time.Second
