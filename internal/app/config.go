@@ -25,6 +25,7 @@ type Config struct {
 	Rules    RulesConfig
 	Trace    TraceConfig
 	Fair     FairConfig
+	OpenID   OpenIDConfig
 
 	Authority AuthorityConfig
 }
@@ -132,6 +133,19 @@ type FairConfig struct {
 	UrgentWithin time.Duration  `env:"FAIR_URGENT_WITHIN" envDefault:"1h"` // what is due sooner goes before all
 	Interactive  int            `env:"FAIR_INTERACTIVE" envDefault:"9"`    // how many that came alone go for one of a batch
 	Tenants      map[string]int `env:"FAIR_TENANTS"`                       // weights as acme:3,other:2; 1 for the others
+}
+
+// OpenIDConfig is the provider by which people may sign in to the console; there is
+// none without an issuer.
+type OpenIDConfig struct {
+	Issuer     string   `env:"OIDC_ISSUER"`
+	ClientID   string   `env:"OIDC_CLIENT_ID"`
+	Secret     string   `env:"OIDC_CLIENT_SECRET"`
+	SecretFile string   `env:"OIDC_CLIENT_SECRET_FILE"` // a file that holds it
+	Scopes     []string `env:"OIDC_SCOPES" envDefault:"profile,email"`
+	RolesClaim string   `env:"OIDC_ROLES_CLAIM"` // such as groups, or realm_access.roles
+	Roles      []string `env:"OIDC_ROLES"`       // what its values give, as staff=acme:viewer,leads=acme:admin; nothing for the others
+	Console    string   `env:"CONSOLE_URL"`      // where people reach the console: https://realname.example
 }
 
 // TraceConfig says where traces go; without an endpoint there are none.

@@ -42,6 +42,10 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	if err != nil {
 		return fmt.Errorf("VERDICT_PATTERNS: %w", err)
 	}
+	vouches, err := provider(c.OpenID)
+	if err != nil {
+		return err
+	}
 	wake := make(chan struct{}, 1)
 	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Now: time.Now, Log: log}
 	server := &httpapi.Server{
@@ -49,7 +53,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
-	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
+	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Provider: vouches, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
 	server.Console = pages.Handler()
 	peak := peakHeap(ctx)
 	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()

@@ -24,6 +24,8 @@ type Console struct {
 	Rules   *rules.Set
 	Now     func() time.Time
 	Log     zerolog.Logger
+	// Provider vouches for people; nil: everybody comes with a password.
+	Provider Provider
 
 	once      sync.Once
 	rates     *limit.Buckets

@@ -41,15 +41,12 @@ func (c *Console) showMembers(w http.ResponseWriter, r *request, status int, b m
 // loginForm is what a login may look like.
 var loginForm = regexp.MustCompile(`^[a-z0-9._@+-]{1,64}$`)
 
-// maxName bounds the name of a person, in bytes.
-const maxName = 256
-
 // postMember makes a person a member. Who is new gets a one-time password, which
 // the page shows this once.
 func (c *Console) postMember(w http.ResponseWriter, r *request) error {
 	login, name := strings.ToLower(strings.TrimSpace(r.PostFormValue("login"))), strings.TrimSpace(r.PostFormValue("name"))
 	role := desk.Role(r.PostFormValue("role"))
-	if !loginForm.MatchString(login) || name == "" || len(name) > maxName || !slices.Contains(desk.Roles, role) {
+	if !loginForm.MatchString(login) || name == "" || len(name) > desk.MaxName || !slices.Contains(desk.Roles, role) {
 		return c.showMembers(w, r, http.StatusUnprocessableEntity, membersBody{Fault: "invite_wrong"})
 	}
 	u, password := NewPerson(login, name, c.Now())

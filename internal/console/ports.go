@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"io"
+	"net/url"
 	"time"
 
 	"realname/internal/desk"
@@ -18,6 +19,8 @@ type People interface {
 	Invite(ctx context.Context, tenant, actor string, u desk.User, role desk.Role) (fresh bool, err error)
 	// SetRole with an empty role ends the membership: desk.ErrLastAdmin.
 	SetRole(ctx context.Context, tenant, actor, userID string, role desk.Role) error
+	// Recognise is review.ErrNotFound for whom nobody has given a place.
+	Recognise(ctx context.Context, i desk.Identity) (desk.User, error)
 	SetPassword(ctx context.Context, u desk.User, keep [32]byte) error
 	ResetPassword(ctx context.Context, tenant, actor string, u desk.User) error
 	OpenSession(ctx context.Context, hash [32]byte, u desk.User, tenant string, until time.Time) error
@@ -25,6 +28,16 @@ type People interface {
 	Session(ctx context.Context, hash [32]byte, idle time.Duration) (desk.Session, error)
 	MoveSession(ctx context.Context, v desk.Session, tenant string) error
 	CloseSession(ctx context.Context, hash [32]byte) error
+}
+
+// Provider vouches for people by OpenID Connect.
+type Provider interface {
+	// Ask gives the address to go to and the secret that the browser keeps meanwhile.
+	Ask(ctx context.Context) (address, secret string, err error)
+	// Vouch is desk.ErrStale or desk.ErrRefused; any other error is not the person's.
+	Vouch(ctx context.Context, secret string, answer url.Values) (desk.Identity, error)
+	// Leave is where one signs out of the provider too; empty when there is no such place.
+	Leave() string
 }
 
 // Cases are the submissions as people look for them.

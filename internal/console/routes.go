@@ -55,6 +55,8 @@ func (c *Console) routes() []route {
 		newRoute("GET", "/console/static/{name}", open, c.getStatic),
 		newRoute("GET", "/console/sign-in", open, c.getSignIn),
 		newRoute("POST", "/console/sign-in", open, c.postSignIn),
+		newRoute("GET", "/console/sign-in/provider", open, c.getProvider),
+		newRoute("GET", "/console/sign-in/back", open, c.getBack),
 		newRoute("POST", "/console/preferences", open, c.postPreferences),
 		newRoute("POST", "/console/sign-out", person, c.postSignOut),
 		newRoute("GET", "/console/password", person, c.getPassword),

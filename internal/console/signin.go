@@ -59,9 +59,11 @@ func setSession(w http.ResponseWriter, r *http.Request, secret string, until tim
 
 // signInBody is what the page of the sign-in shows.
 type signInBody struct {
-	Login string
-	Next  string
-	Fault string // key of a text
+	Login    string
+	Next     string
+	Fault    string // key of a text
+	Provider string // address that leads to the OpenID provider; empty for none
+	Leave    string // address where one signs out there too
 }
 
 func (c *Console) toSignIn(w http.ResponseWriter, r *request) {
@@ -77,7 +79,7 @@ func (c *Console) getSignIn(w http.ResponseWriter, r *request) error {
 		http.Redirect(w, r.Request, Root, http.StatusSeeOther)
 		return nil
 	}
-	return c.show(w, r, http.StatusOK, "signin", "sign_in", signInBody{Next: back(r.FormValue("next"))})
+	return c.showSignIn(w, r, http.StatusOK, signInBody{Next: back(r.FormValue("next"))})
 }
 
 // postSignIn lets a person in. Every refusal of a password reads the same and
@@ -85,7 +87,7 @@ func (c *Console) getSignIn(w http.ResponseWriter, r *request) error {
 func (c *Console) postSignIn(w http.ResponseWriter, r *request) error {
 	login := strings.ToLower(strings.TrimSpace(r.PostFormValue("login")))
 	refuse := func(status int, fault string) error {
-		return c.show(w, r, status, "signin", "sign_in", signInBody{Login: login, Next: back(r.PostFormValue("next")), Fault: fault})
+		return c.showSignIn(w, r, status, signInBody{Login: login, Next: back(r.PostFormValue("next")), Fault: fault})
 	}
 	if !c.mayTry(r.Request, login) {
 		return refuse(http.StatusTooManyRequests, "sign_in_slow")
@@ -98,21 +100,27 @@ func (c *Console) postSignIn(w http.ResponseWriter, r *request) error {
 	if !auth.CheckPassword(u.Password, r.PostFormValue("password")) || late {
 		return refuse(http.StatusUnauthorized, "sign_in_wrong")
 	}
+	return c.enter(w, r, u, back(r.PostFormValue("next")))
+}
+
+// enter opens a session for a person who has proved who they are, at the first of
+// their places, and leads on. A session that the browser had ends.
+func (c *Console) enter(w http.ResponseWriter, r *request, u desk.User, next string) error {
 	places, err := c.People.Places(r.Context(), u.ID)
 	if err != nil {
 		return err
 	}
 	if len(places) == 0 {
-		return refuse(http.StatusForbidden, "sign_in_nowhere")
+		return c.showSignIn(w, r, http.StatusForbidden, signInBody{Login: u.Login, Next: next, Fault: "sign_in_nowhere"})
 	}
-	return c.welcome(w, r, u, places[0].Tenant, back(r.PostFormValue("next")))
-}
-
-// welcome opens a session and leads on.
-func (c *Console) welcome(w http.ResponseWriter, r *request, u desk.User, tenant, next string) error {
+	if r.UserID != "" {
+		if err := c.People.CloseSession(r.Context(), r.Hash); err != nil {
+			return err
+		}
+	}
 	secret, hash := auth.NewSession()
 	until := c.Now().Add(longSession)
-	if err := c.People.OpenSession(r.Context(), hash, u, tenant, until); err != nil {
+	if err := c.People.OpenSession(r.Context(), hash, u, places[0].Tenant, until); err != nil {
 		return err
 	}
 	setSession(w, r.Request, secret, until)
@@ -122,10 +130,7 @@ func (c *Console) welcome(w http.ResponseWriter, r *request, u desk.User, tenant
 
 // mayTry counts a try against its buckets.
 func (c *Console) mayTry(r *http.Request, login string) bool {
-	address, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		address = r.RemoteAddr
-	}
+	address := addressOf(r)
 	for bucket, key := range map[string]string{bucketPair: login + " " + address, bucketAddress: address, bucketLogin: login} {
 		if _, ok := c.rates.Take(bucket, key, c.Now()); !ok {
 			return false
@@ -134,29 +139,47 @@ func (c *Console) mayTry(r *http.Request, login string) bool {
 	return true
 }
 
+// mayAsk counts a question to the provider against its bucket.
+func (c *Console) mayAsk(r *http.Request) bool {
+	_, ok := c.rates.Take(bucketAddress, addressOf(r), c.Now())
+	return ok
+}
+
+func addressOf(r *http.Request) string {
+	address, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return address
+}
+
 func (c *Console) postSignOut(w http.ResponseWriter, r *request) error {
 	if err := c.People.CloseSession(r.Context(), r.Hash); err != nil {
 		return err
 	}
 	setSession(w, r.Request, "", time.Unix(1, 0))
-	http.Redirect(w, r.Request, "/console/sign-in", http.StatusSeeOther)
-	return nil
+	return c.done(w, r, "/console/sign-in", "signed_out")
 }
 
 // passwordBody is what the page of the password shows.
 type passwordBody struct {
 	Fault string
 	Min   int
+	None  bool // the person comes by the OpenID provider
 }
 
 func (c *Console) getPassword(w http.ResponseWriter, r *request) error {
-	return c.show(w, r, http.StatusOK, "password", "password", passwordBody{Min: auth.MinPassword})
+	u, err := c.People.User(r.Context(), r.Login)
+	if err != nil {
+		return err
+	}
+	return c.show(w, r, http.StatusOK, "password", "password", passwordBody{Min: auth.MinPassword, None: u.Password == ""})
 }
 
 // postPassword replaces a password by one that its person chose.
 func (c *Console) postPassword(w http.ResponseWriter, r *request) error {
 	refuse := func(fault string) error {
-		return c.show(w, r, http.StatusUnprocessableEntity, "password", "password", passwordBody{fault, auth.MinPassword})
+		return c.show(w, r, http.StatusUnprocessableEntity, "password", "password", passwordBody{Fault: fault, Min: auth.MinPassword})
 	}
 	u, err := c.People.User(r.Context(), r.Login)
 	if err != nil {

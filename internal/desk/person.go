@@ -34,7 +34,24 @@ var (
 	ErrTaken = errors.New("somebody else was first")
 	// ErrLastAdmin: a tenant keeps at least one admin.
 	ErrLastAdmin = errors.New("the last admin stays")
+	// ErrStale: a sign-in was begun elsewhere, or too long ago.
+	ErrStale = errors.New("the sign-in must begin again")
+	// ErrRefused: who vouches for people does not do so.
+	ErrRefused = errors.New("the sign-in is refused")
 )
+
+// MaxName bounds the name of a person, in bytes.
+const MaxName = 256
+
+// Identity is what an OpenID provider says about a person.
+type Identity struct {
+	Issuer  string
+	Subject string // what it calls the person, for ever
+	Email   string // lower case; empty unless the provider has verified it
+	Name    string
+	// Places are the tenants where its groups or roles give the person a role.
+	Places map[string]Role
+}
 
 // User is a person who signs in.
 type User struct {
@@ -53,6 +70,7 @@ type Member struct {
 	Name      string
 	Role      Role
 	OneTime   bool // has not signed in yet
+	Managed   bool // the OpenID provider gives the role, and takes it
 	CreatedAt time.Time
 }
 

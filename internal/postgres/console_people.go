@@ -24,30 +24,6 @@ func (s *Store) User(ctx context.Context, login string) (desk.User, error) {
 	return u, nil
 }
 
-// UserBySubject finds a person by what an OpenID provider calls them:
-// review.ErrNotFound.
-func (s *Store) UserBySubject(ctx context.Context, issuer, subject string) (desk.User, error) {
-	var login string
-	err := s.desk().QueryRow(ctx, `select login from users where issuer = $1 and subject = $2 and subject <> ''`, issuer, subject).Scan(&login)
-	if err != nil {
-		return desk.User{}, fmt.Errorf("find user by subject: %w", notFound(err))
-	}
-	return s.User(ctx, login)
-}
-
-// BindSubject remembers what an OpenID provider calls a person who has no such
-// name yet: desk.ErrTaken when they have.
-func (s *Store) BindSubject(ctx context.Context, userID, issuer, subject string) error {
-	tag, err := s.desk().Exec(ctx, `update users set issuer = $2, subject = $3 where id = $1 and subject = ''`, userID, issuer, subject)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = desk.ErrTaken
-	}
-	if err != nil {
-		return fmt.Errorf("bind subject: %w", err)
-	}
-	return nil
-}
-
 // Places are the tenants where a person works, by name.
 func (s *Store) Places(ctx context.Context, userID string) ([]desk.Place, error) {
 	rows, _ := s.desk().Query(ctx, `select t.id, t.name, m.role from members m join tenants t on t.id = m.tenant_id
@@ -61,7 +37,7 @@ func (s *Store) Places(ctx context.Context, userID string) ([]desk.Place, error)
 
 // Members lists the people of a tenant by login.
 func (s *Store) Members(ctx context.Context, tenant string) ([]desk.Member, error) {
-	rows, _ := s.desk().Query(ctx, `select u.id::text, u.login, u.name, m.role, u.one_time, m.created_at from members m join users u on u.id = m.user_id
+	rows, _ := s.desk().Query(ctx, `select u.id::text, u.login, u.name, m.role, u.one_time, m.managed, m.created_at from members m join users u on u.id = m.user_id
 		where m.tenant_id = $1 order by u.login`, tenant) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[desk.Member])
 	if err != nil {
@@ -120,7 +96,7 @@ func (s *Store) SetRole(ctx context.Context, tenant, actor, userID string, role 
 				_, err = tx.Exec(ctx, `delete from sessions where tenant_id = $1 and user_id = $2`, tenant, userID)
 			}
 		default:
-			_, err = tx.Exec(ctx, `update members set role = $3 where tenant_id = $1 and user_id = $2`, tenant, userID, role)
+			_, err = tx.Exec(ctx, `update members set role = $3, managed = false where tenant_id = $1 and user_id = $2`, tenant, userID, role)
 		}
 		if err != nil {
 			return err
@@ -151,9 +127,10 @@ func (s *Store) SetPassword(ctx context.Context, u desk.User, keep [32]byte) err
 // ResetPassword gives a member of a tenant a one-time password: review.ErrNotFound.
 func (s *Store) ResetPassword(ctx context.Context, tenant, actor string, u desk.User) error {
 	err := s.desk().inTx(ctx, func(tx pgx.Tx) error {
-		// Who works elsewhere too is not for one tenant's admin to lock out.
+		// Who works elsewhere too is not for one tenant's admin to lock out, and a
+		// password would lead past the provider of whoever comes by one.
 		tag, err := tx.Exec(ctx, `update users set password = $3, one_time = true, good_until = $4 where id = $2
-			and exists (select from members where tenant_id = $1 and user_id = $2)
+			and subject = '' and exists (select from members where tenant_id = $1 and user_id = $2)
 			and not exists (select from members where tenant_id <> $1 and user_id = $2)`, tenant, u.ID, u.Password, orNull(u.GoodUntil))
 		if err == nil && tag.RowsAffected() == 0 {
 			err = review.ErrNotFound
