@@ -53,7 +53,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
 		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
 	}
-	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Provider: vouches, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
+	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Keys: store, Provider: vouches, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
 	server.Console = pages.Handler()
 	peak := peakHeap(ctx)
 	defer func() { log.Info().Uint64("peak_heap_mib", peak()>>20).Msg("ingest stopped") }()

@@ -45,7 +45,7 @@ func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	c := &Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Rules: rules.Default(), Now: time.Now, Log: zerolog.Nop()}
+	c := &Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Keys: store, Rules: rules.Default(), Now: time.Now, Log: zerolog.Nop()}
 	h := c.Handler()
 	ask := func(rt route, secret string) int {
 		path := strings.NewReplacer("{id}", "018f0000-0000-7000-8000-000000000000", "{name}", "console.css", "{$}", "").Replace(rt.pattern)

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"realname/internal/auth"
 	"realname/internal/console"
 	"realname/internal/desk"
 	"realname/internal/review"
@@ -28,14 +29,17 @@ func things(h house) map[string]string {
 	h.must(err)
 	var delivery string
 	h.must(h.pool.QueryRow(h.Context(), `select id::text from deliveries limit 1`).Scan(&delivery))
-	return map[string]string{"submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
+	key, _ := auth.NewKey(tenant, auth.ScopeRead)
+	key.Name = "the secret program"
+	h.must(h.store.CreateAPIKey(h.Context(), key))
+	return map[string]string{"keys": key.ID, "submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
 		"actions": action[strings.LastIndexByte(action, '/')+1:], "batches": b.ID, "parked": parked.Attempts[0].ID, "deliveries": delivery, "members": h.userID("olga")}
 }
 
 // kept is all that a tenant has, as one number.
 func (h house) kept() (sum string) {
 	h.Helper()
-	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members audit") {
+	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys audit") {
 		var one string
 		h.must(h.pool.QueryRow(h.Context(), `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from `+table+` t where tenant_id = $1`, tenant).Scan(&one))
 		sum += table + one + " "
@@ -63,7 +67,7 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 			continue
 		}
 		tried++
-		form := []string{"verdict", "approve", "purpose", "review", "role", "admin", "tenant", tenant, "reason", "material_unclear"}
+		form := []string{"verdict", "approve", "purpose", "review", "role", "admin", "tenant", tenant, "reason", "material_unclear", "overlap", "24"}
 		ask := func(id string) answer {
 			path := strings.ReplaceAll(row.Pattern, "{id}", id)
 			if row.Method == http.MethodGet {
@@ -75,7 +79,7 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 		if theirs.status != none.status || theirs.status == http.StatusOK || theirs.status == http.StatusForbidden {
 			t.Errorf("%s %s answers with %d, and with %d where there is none", row.Method, row.Pattern, theirs.status, none.status)
 		}
-		theirs.lacks(t, "secret.cn", "parked.cn", "OLGA", "the reader hung")
+		theirs.lacks(t, "secret.cn", "parked.cn", "OLGA", "the reader hung", "the secret program")
 	}
 	if tried < 10 {
 		t.Errorf("only %d routes name a thing", tried)
@@ -90,6 +94,8 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 	}
 	admin.post("/console/review/"+ids["review"]+"/take").is(t, http.StatusSeeOther)
 	admin.get("/console/documents/"+ids["documents"]).is(t, http.StatusOK)
+	admin.post("/console/keys/"+ids["keys"]+"/rotate", "overlap", "24").is(t, http.StatusCreated)
+	admin.post("/console/keys/"+ids["keys"]+"/revoke").is(t, http.StatusSeeOther)
 	admin.post("/console/parked/"+ids["parked"]+"/redrive").is(t, http.StatusSeeOther)
 }
 

@@ -20,6 +20,7 @@ type Console struct {
 	Desk    Desk
 	Actions Actions
 	Work    Work
+	Keys    Keys
 	Blobs   Blobs
 	Rules   *rules.Set
 	Now     func() time.Time

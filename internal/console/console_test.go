@@ -45,7 +45,7 @@ func newHouse(t testing.TB) house {
 	pool := testenv.Postgres(t)
 	h := house{TB: t, store: postgres.New(pool), pool: pool, blobs: memory{}}
 	h.must(h.store.EnsureTenant(t.Context(), tenant, "Acme"))
-	h.pages = &console.Console{People: h.store, Cases: h.store, Desk: h.store, Actions: h.store, Work: h.store, Blobs: h.blobs, Rules: rules.Default(), Now: time.Now, Log: zerolog.New(zerolog.NewTestWriter(t))}
+	h.pages = &console.Console{People: h.store, Cases: h.store, Desk: h.store, Actions: h.store, Work: h.store, Keys: h.store, Blobs: h.blobs, Rules: rules.Default(), Now: time.Now, Log: zerolog.New(zerolog.NewTestWriter(t))}
 	server := httptest.NewServer(h.pages.Handler())
 	t.Cleanup(server.Close)
 	h.url = server.URL

@@ -57,6 +57,7 @@ var tabs = []struct {
 	{"parked", "/console/parked", desk.Viewer},
 	{"deliveries", "/console/deliveries", desk.Viewer},
 	{"reasons", "/console/reasons", desk.Viewer},
+	{"keys", "/console/keys", desk.Admin},
 	{"members", "/console/members", desk.Admin},
 }
 

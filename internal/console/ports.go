@@ -40,6 +40,16 @@ type Provider interface {
 	Leave() string
 }
 
+// Keys are the API keys of a tenant. What is not the tenant's is review.ErrNotFound.
+type Keys interface {
+	Keys(ctx context.Context, tenant string) ([]review.APIKey, error)
+	Key(ctx context.Context, tenant, id string) (review.APIKey, error)
+	MakeKey(ctx context.Context, v desk.Session, k review.APIKey) error
+	// SucceedKey keeps the successor of a key, which works beside it until then.
+	SucceedKey(ctx context.Context, v desk.Session, old string, successor review.APIKey, until time.Time) error
+	EndKey(ctx context.Context, v desk.Session, id string) error
+}
+
 // Cases are the submissions as people look for them.
 type Cases interface {
 	Submissions(ctx context.Context, tenant string, f desk.Filter) (desk.Page, error)

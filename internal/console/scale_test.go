@@ -38,7 +38,7 @@ func everyPage(h house) []string {
 		"/console/submissions?standing=rejected&reason=material_unclear", "/console/submissions?due=48h", "/console/submissions?due=all&standing=rejected",
 		"/console/submissions?mine=1", "/console/submissions?q=specimen-99", "/console/submissions?q=order-777", "/console/submissions?q=" + one,
 		"/console/submissions/" + one, "/console/review", "/console/batches", "/console/actions", "/console/parked", "/console/deliveries",
-		"/console/deliveries?state=exhausted", "/console/reasons", "/console/members"}
+		"/console/deliveries?state=exhausted", "/console/reasons", "/console/keys", "/console/members"}
 }
 
 // large are the tables that grow with the submissions.
@@ -52,7 +52,7 @@ func TestNoPageScansATable(t *testing.T) {
 	pool, err := pgxpool.New(t.Context(), h.pool.Config().ConnString())
 	h.must(err)
 	store := postgres.New(pool)
-	h.pages.People, h.pages.Cases, h.pages.Desk, h.pages.Actions, h.pages.Work = store, store, store, store, store
+	h.pages.People, h.pages.Cases, h.pages.Desk, h.pages.Actions, h.pages.Work, h.pages.Keys = store, store, store, store, store, store
 	v := h.member(tenant, "anna", desk.Admin)
 	scans := func() (n int, tables string) {
 		h.must(h.pool.QueryRow(t.Context(), `select coalesce(sum(seq_scan), 0), coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') from pg_stat_user_tables where seq_scan > 0 and n_live_tup > 1000 and relname in `+large).Scan(&n, &tables))

@@ -55,7 +55,11 @@ func (s *Store) KeyUsed(ctx context.Context, id string) error {
 
 // APIKeys lists a tenant's keys, the newest first.
 func (s *Store) APIKeys(ctx context.Context, tenant string) ([]review.APIKey, error) {
-	rows, _ := s.admin().Query(ctx, `select `+keyColumns+` from api_keys where tenant_id = $1 order by created_at desc, id`, tenant) // the error comes with the collection
+	return listKeys(ctx, s.admin(), tenant)
+}
+
+func listKeys(ctx context.Context, on scope, tenant string) ([]review.APIKey, error) {
+	rows, _ := on.Query(ctx, `select `+keyColumns+` from api_keys where tenant_id = $1 order by created_at desc, id`, tenant) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, scanKey)
 	if err != nil {
 		return nil, fmt.Errorf("list API keys: %w", err)
@@ -80,7 +84,11 @@ func createKey(ctx context.Context, on execer, k review.APIKey) error {
 // RotateAPIKey keeps a successor of a live key, which works beside it until then:
 // review.ErrNotFound when there is no such key.
 func (s *Store) RotateAPIKey(ctx context.Context, actor, old string, successor review.APIKey, until time.Time) error {
-	return s.admin().inTx(ctx, func(tx pgx.Tx) error {
+	return rotateKey(ctx, s.admin(), actor, old, successor, until)
+}
+
+func rotateKey(ctx context.Context, on scope, actor, old string, successor review.APIKey, until time.Time) error {
+	return on.inTx(ctx, func(tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `update api_keys set expires_at = least(expires_at, $2) where id = $1 and tenant_id = $3 and revoked_at is null`, old, until, successor.Tenant)
 		if err == nil && tag.RowsAffected() == 0 {
 			err = review.ErrNotFound
@@ -97,7 +105,11 @@ func (s *Store) RotateAPIKey(ctx context.Context, actor, old string, successor r
 
 // RevokeAPIKey ends a key for good: review.ErrNotFound. Revoking again changes nothing.
 func (s *Store) RevokeAPIKey(ctx context.Context, actor, id string) error {
-	return s.admin().inTx(ctx, func(tx pgx.Tx) error {
+	return revokeKey(ctx, s.admin(), actor, id)
+}
+
+func revokeKey(ctx context.Context, on scope, actor, id string) error {
+	return on.inTx(ctx, func(tx pgx.Tx) error {
 		var tenant string
 		err := tx.QueryRow(ctx, `update api_keys set revoked_at = coalesce(revoked_at, now()) where id = $1 returning tenant_id`, id).Scan(&tenant)
 		if err != nil {

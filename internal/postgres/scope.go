@@ -28,6 +28,9 @@ func (s *Store) intake() scope { return scope{s.pool, "realname_intake", ""} }
 // desk sees the people who operate, and their sessions.
 func (s *Store) desk() scope { return scope{s.pool, "realname_desk", ""} }
 
+// deskOf sees the people who operate, and of one tenant what they look after.
+func (s *Store) deskOf(tenant string) scope { return scope{s.pool, "realname_desk", tenant} }
+
 // work sees the work of all tenants: for worker, sweep and notifier.
 func (s *Store) work() scope { return scope{s.pool, "realname_work", ""} }
 
