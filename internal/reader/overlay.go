@@ -16,7 +16,7 @@ import (
 var overlayWords = []string{"仅供", "使用", "专用", "他用", "无效", "备案", "认证", "办理", "审核", "水印", "复印", "网站", "登记", "实名", "测试"}
 
 const (
-	overlaySide  = 1250 // longest side of the picture that is looked at, pixels
+	overlaySide  = 1700 // longest side of the picture that is looked at, pixels: letters of a fortieth of it keep 20
 	overlayTries = 6    // stripes read
 )
 
@@ -34,7 +34,7 @@ func (r *Reader) findOverlay(s *sheet) ([]string, *review.Box) {
 	}
 	pale := layout.Pale(g)
 	stripes := layout.Stripes(pale)
-	for _, st := range stripes[:min(len(stripes), overlayTries)] {
+	for _, st := range append(stripes[:min(len(stripes), overlayTries)], layout.Rows(pale)...) {
 		if words := r.overlayIn(s, pale, st); len(words) > 0 {
 			return words, stripeBox(st, scale, s)
 		}

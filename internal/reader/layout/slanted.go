@@ -22,6 +22,8 @@ const (
 	paleMost  = 0.5
 	inkLeast  = 0.6
 	inkReach  = 2 // pixels around ink whose grey is only its edge
+
+	palest = 225 // grey of what counts as pale print on what Pale gives
 )
 
 const (
@@ -53,33 +55,69 @@ func Pale(g *image.Gray) *image.Gray {
 			wipe(out, i%w, i/w)
 		}
 	}
+	wipeLarge(out)
 	return out
 }
 
-// depths are how far each pixel lies below the paper around it.
+// depths are how far each pixel lies below the paper around it: below the mean of what
+// is no darker than all around.
 func depths(g *image.Gray) []int16 {
 	w, h := g.Rect.Dx(), g.Rect.Dy()
-	sum, _ := integrals(g)
 	reach := max(w, h) / 24
+	ones := make([]uint8, w*h)
+	for i := range ones {
+		ones[i] = 1
+	}
+	all := &image.Gray{Pix: ones, Stride: w, Rect: image.Rect(0, 0, w, h)}
+	around := boxMeans(g, all, reach)
+	for i := range ones {
+		if g.Pix[i/w*g.Stride+i%w] < around[i] {
+			ones[i] = 0
+		}
+	}
+	paper := boxMeans(g, all, reach)
 	out := make([]int16, w*h)
+	for i := range out {
+		out[i] = int16(paper[i]) - int16(g.Pix[i/w*g.Stride+i%w])
+	}
+	return out
+}
+
+// boxMeans are the means around each pixel of those pixels that a mask has one for.
+func boxMeans(g, mask *image.Gray, reach int) []uint8 {
+	w, h := g.Rect.Dx(), g.Rect.Dy()
+	sums, counts := make([]uint32, (w+1)*(h+1)), make([]uint32, (w+1)*(h+1))
 	for y := range h {
-		y0, y1 := max(y-reach, 0), min(y+reach+1, h)
-		for x, v := range g.Pix[y*g.Stride : y*g.Stride+w] {
+		var sum, count uint32
+		for x := range w {
+			if m := mask.Pix[y*mask.Stride+x]; m != 0 {
+				sum, count = sum+uint32(g.Pix[y*g.Stride+x]), count+1
+			}
+			i := (y+1)*(w+1) + x + 1
+			sums[i], counts[i] = sums[i-w-1]+sum, counts[i-w-1]+count
+		}
+	}
+	out := make([]uint8, w*h)
+	for y := range h {
+		y0, y1 := max(y-reach, 0)*(w+1), min(y+reach+1, h)*(w+1)
+		for x := range w {
 			x0, x1 := max(x-reach, 0), min(x+reach+1, w)
-			mean := int(sum[y1*(w+1)+x1]-sum[y0*(w+1)+x1]-sum[y1*(w+1)+x0]+sum[y0*(w+1)+x0]) / ((x1 - x0) * (y1 - y0))
-			out[y*w+x] = int16(mean - int(v))
+			if n := counts[y1+x1] - counts[y0+x1] - counts[y1+x0] + counts[y0+x0]; n > 0 {
+				out[y*w+x] = uint8((sums[y1+x1] - sums[y0+x1] - sums[y1+x0] + sums[y0+x0]) / n)
+			}
 		}
 	}
 	return out
 }
 
-// deep is how deep the page's own ink is: hundredths of a page are print.
+// deep is how deep the page's own ink is: a few thousandths of a card are print, and a
+// watermark is more than that.
 func deep(depth []int16) float64 {
 	var histogram [256]int
 	for _, d := range depth {
 		histogram[max(d, 0)]++
 	}
-	left := len(depth) / 100
+	left := len(depth) / 400
 	for v := 255; v > 0; v-- {
 		if left -= histogram[v]; left < 0 {
 			return math.Max(float64(v), 40)
@@ -120,7 +158,7 @@ func paleCells(pale *image.Gray) *Bitmap {
 		n := 0
 		for y := i / b.W * stripeCell; y < (i/b.W+1)*stripeCell; y++ {
 			for _, v := range pale.Pix[y*pale.Stride+i%b.W*stripeCell:][:stripeCell] {
-				if v < 225 {
+				if v < palest {
 					n++
 				}
 			}
