@@ -31,6 +31,9 @@ type plan struct {
 	filter  desk.Filter
 }
 
+// List is the address of the list that the deed is over.
+func (p plan) List() string { return "/console/submissions?" + p.Query }
+
 // readPlan reads a deed and the list that it is over. What is wrong about it is
 // review.ErrNotFound: the page offers nothing else.
 func (c *Console) readPlan(r *request) (plan, error) {

@@ -32,14 +32,17 @@ func things(h house) map[string]string {
 	key, _ := auth.NewKey(tenant, auth.ScopeRead)
 	key.Name = "the secret program"
 	h.must(h.store.CreateAPIKey(h.Context(), key))
-	return map[string]string{"keys": key.ID, "submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
+	olga.post("/console/filters", "name", "the secret filter", "filter", "standing=parked", "shared", "1")
+	var filter string
+	h.must(h.pool.QueryRow(h.Context(), `select id::text from saved_filters`).Scan(&filter))
+	return map[string]string{"filters": filter, "keys": key.ID, "submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
 		"actions": action[strings.LastIndexByte(action, '/')+1:], "batches": b.ID, "parked": parked.Attempts[0].ID, "deliveries": delivery, "members": h.userID("olga")}
 }
 
 // kept is all that a tenant has, as one number.
 func (h house) kept() (sum string) {
 	h.Helper()
-	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys audit") {
+	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys saved_filters audit") {
 		var one string
 		h.must(h.pool.QueryRow(h.Context(), `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from `+table+` t where tenant_id = $1`, tenant).Scan(&one))
 		sum += table + one + " "
@@ -79,7 +82,7 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 		if theirs.status != none.status || theirs.status == http.StatusOK || theirs.status == http.StatusForbidden {
 			t.Errorf("%s %s answers with %d, and with %d where there is none", row.Method, row.Pattern, theirs.status, none.status)
 		}
-		theirs.lacks(t, "secret.cn", "parked.cn", "OLGA", "the reader hung", "the secret program")
+		theirs.lacks(t, "secret.cn", "parked.cn", "OLGA", "the reader hung", "the secret program", "the secret filter")
 	}
 	if tried < 10 {
 		t.Errorf("only %d routes name a thing", tried)

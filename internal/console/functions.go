@@ -4,13 +4,16 @@ import (
 	"fmt"
 	"html/template"
 	"strings"
+	"time"
+
+	"github.com/gofrs/uuid/v5"
 
 	"realname/internal/desk"
 	"realname/internal/review"
 )
 
 // functions are what templates call beside the methods of a page.
-var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size, "batchState": batchState, "sub": func(a, b int) int { return a - b }}
+var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size, "batchState": batchState, "received": received, "sub": func(a, b int) int { return a - b }}
 
 // dict gathers what a part of a page needs.
 func dict(pairs ...any) (map[string]any, error) {
@@ -37,6 +40,23 @@ func size(n int64) string {
 		return fmt.Sprintf("%.0f KB", float64(n)/(1<<10))
 	}
 	return fmt.Sprintf("%d B", n)
+}
+
+// received is when a submission came, which its id says.
+func received(id string) time.Time {
+	u, err := uuid.FromString(id)
+	if err != nil {
+		return time.Time{}
+	}
+	at, err := uuid.TimestampFromV7(u)
+	if err != nil {
+		return time.Time{}
+	}
+	t, err := at.Time()
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // tab is one entry of the navigation.

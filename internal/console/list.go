@@ -29,6 +29,9 @@ type listBody struct {
 	Query   string
 	Kinds   []desk.ActionKind
 	Members []desk.Member
+	Saved   []savedView
+	Columns []string // that there are
+	Here    string   // the address of this page, without its place in the list
 }
 
 // readFilter reads a filter from an address.
@@ -70,9 +73,14 @@ func (c *Console) getSubmissions(w http.ResponseWriter, r *request) error {
 	}
 	q := r.URL.Query()
 	q.Del("after")
-	b := listBody{Query: q.Encode(), Kinds: desk.ActionKinds, Filter: f, Due: due, Page: p, First: address(q, ""), Standings: desk.Standings, Reasons: c.reasons()}
+	q.Del("done")
+	b := listBody{Columns: columns, Query: q.Encode(), Kinds: desk.ActionKinds, Filter: f, Due: due, Page: p, First: address(q, ""), Standings: desk.Standings, Reasons: c.reasons()}
+	b.Here = b.First
 	if p.Next != "" {
 		b.Next = address(q, p.Next)
+	}
+	if b.Saved, err = c.saved(r, c.wordsOf(r, q)); err != nil {
+		return err
 	}
 	if r.Role.Allows(desk.Operator) {
 		if b.Members, err = c.People.Members(r.Context(), r.Tenant); err != nil {

@@ -57,6 +57,10 @@ type Cases interface {
 	Stock(ctx context.Context, tenant string, standings []desk.Standing) (map[desk.Standing]int, error)
 	Submission(ctx context.Context, tenant, id string) (review.Submission, error)
 	DeliveriesOf(ctx context.Context, tenant, submissionID string) ([]desk.Delivery, error)
+	SavedFilters(ctx context.Context, v desk.Session) ([]desk.SavedFilter, error)
+	// SaveFilter is desk.ErrTooMany when the person keeps desk.MaxFilters others.
+	SaveFilter(ctx context.Context, v desk.Session, f desk.SavedFilter) error
+	DropFilter(ctx context.Context, v desk.Session, id string) error
 	AuditOf(ctx context.Context, tenant string, subjects []string, limit int) ([]review.AuditEntry, error)
 }
 

@@ -49,6 +49,8 @@ func say(l rules.Lang, key string, args ...any) string {
 type preferences struct {
 	Lang  rules.Lang
 	Theme string // light, dark, or empty: as the system has it
+	// Columns are those that lists of submissions show.
+	Columns map[string]bool
 }
 
 // The cookies of the preferences; they say nothing about anybody.
@@ -60,7 +62,7 @@ const (
 // readPreferences takes the person's choice, else the browser's first language
 // that we have, else Chinese.
 func readPreferences(r *http.Request) preferences {
-	p := preferences{Lang: rules.Chinese}
+	p := preferences{Lang: rules.Chinese, Columns: readColumns(r)}
 	if c, err := r.Cookie(cookieTheme); err == nil && (c.Value == "light" || c.Value == "dark") {
 		p.Theme = c.Value
 	}
@@ -90,12 +92,17 @@ var choices = map[string]struct {
 	"theme": {cookieTheme, []string{"light", "dark"}},
 }
 
+// keep puts a preference into the browser.
+func keep(w http.ResponseWriter, r *request, cookie, value string) {
+	http.SetCookie(w, &http.Cookie{Name: cookie, Value: value, Path: Root, MaxAge: 365 * 24 * 3600,
+		HttpOnly: true, Secure: !loopback(r.Request), SameSite: http.SameSiteLaxMode})
+}
+
 // postPreferences keeps a choice in the browser.
 func (c *Console) postPreferences(w http.ResponseWriter, r *request) error {
 	for field, choice := range choices {
 		if value := r.PostFormValue(field); slices.Contains(choice.values, value) {
-			http.SetCookie(w, &http.Cookie{Name: choice.cookie, Value: value, Path: Root, MaxAge: 365 * 24 * 3600,
-				HttpOnly: true, Secure: !loopback(r.Request), SameSite: http.SameSiteLaxMode})
+			keep(w, r, choice.cookie, value)
 		}
 	}
 	http.Redirect(w, r.Request, back(r.PostFormValue("next")), http.StatusSeeOther)

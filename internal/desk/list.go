@@ -57,6 +57,22 @@ func (f Filter) Known(reasons []review.Reason) Filter {
 	return f
 }
 
+// The bounds of saved filters: how many a person keeps at a tenant, and how long one is.
+const (
+	MaxFilters     = 30
+	MaxFilterQuery = 1000
+)
+
+// SavedFilter is a filter that people come back to, in the words of an address.
+type SavedFilter struct {
+	ID     string // UUIDv7
+	Name   string
+	Query  string
+	Shared bool // for everybody of the tenant
+	Mine   bool // of who asks
+	By     string
+}
+
 // Row is one submission in a list.
 type Row struct {
 	ID         string

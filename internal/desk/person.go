@@ -34,6 +34,8 @@ var (
 	ErrTaken = errors.New("somebody else was first")
 	// ErrLastAdmin: a tenant keeps at least one admin.
 	ErrLastAdmin = errors.New("the last admin stays")
+	// ErrTooMany: a person keeps no more of these.
+	ErrTooMany = errors.New("there are too many")
 	// ErrStale: a sign-in was begun elsewhere, or too long ago.
 	ErrStale = errors.New("the sign-in must begin again")
 	// ErrRefused: who vouches for people does not do so.
