@@ -197,9 +197,14 @@ func readGroup(group parquet.RowGroup, width int, c columns, yield func(Organisa
 		for _, row := range buffer[:n] {
 			clear(cells)
 			for _, v := range row {
-				if i := v.Column(); i >= 0 && i < width && !v.IsNull() {
-					cells[i] = strings.Clone(v.String())
+				i := v.Column()
+				if i < 0 || i >= width || v.IsNull() {
+					continue
 				}
+				if k := v.Kind(); (k == parquet.ByteArray || k == parquet.FixedLenByteArray) && len(v.ByteArray()) > maxRecord {
+					return fmt.Errorf("a value is longer than %d bytes: this is no register", maxRecord)
+				}
+				cells[i] = v.String() // a copy
 			}
 			if o, ok := c.organisation(func(i int) string { return cells[i] }); ok && !yield(o, nil) {
 				return errStopped

@@ -1,8 +1,10 @@
 package register
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -227,9 +229,40 @@ func FuzzReadCSV(f *testing.F) {
 	})
 }
 
+// parquetFile is a register of one row.
+func parquetFile(t testing.TB, name string) []byte {
+	t.Helper()
+	type row struct {
+		Code   string `parquet:"code"`
+		Name   string `parquet:"name"`
+		Former string `parquet:"former_names"`
+	}
+	var b bytes.Buffer
+	if err := parquet.Write(&b, []row{{"91440300MA5EXB017B", name, "样本市旧名有限公司"}}); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// Rule: a value that cannot be a name ends the loading before it is copied.
+func TestAParquetValueIsBounded(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "r.parquet")
+	if err := os.WriteFile(path, parquetFile(t, strings.Repeat("x", maxRecord+1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var failed error
+	for _, err := range Read(path) {
+		failed = errors.Join(failed, err)
+	}
+	if failed == nil || !strings.Contains(failed.Error(), fmt.Sprint(maxRecord)) {
+		t.Errorf("%v, want the bound named", failed)
+	}
+}
+
 func FuzzParquet(f *testing.F) {
 	f.Add([]byte("PAR1PAR1"))
-	f.Add([]byte("PAR1\x00\x00\x00\x00\x04\x00\x00\x00PAR1"))
+	f.Add([]byte("\x00\x00\x00\x00\x04\x00\x00\x00PAR1"))
+	f.Add(parquetFile(f, "样本")[4:])
 	f.Fuzz(func(t *testing.T, data []byte) {
 		path := filepath.Join(t.TempDir(), "x")
 		if err := os.WriteFile(path, append([]byte("PAR1"), data...), 0o600); err != nil {

@@ -49,8 +49,28 @@ func faultOf(err error) fault {
 // statusFault is a status that is no answer.
 func statusFault(r *http.Response, now time.Time) fault {
 	f := fault{cause: fmt.Sprintf("it answered with status %d", r.StatusCode), final: r.StatusCode < 500 && r.StatusCode != http.StatusTooManyRequests}
-	if s, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil && s > 0 {
-		f.again, f.final = now.Add(time.Duration(min(s, 30*24*3600))*time.Second), true
+	if at := retryAt(r.Header.Get("Retry-After"), now); at.After(now) {
+		f.again, f.final = at, true
 	}
 	return f
+}
+
+// longestRetry is the most that a source may put us off: deadlines are days.
+const longestRetry = 30 * 24 * time.Hour
+
+// retryAt reads both forms of a Retry-After; zero when it is neither.
+func retryAt(header string, now time.Time) time.Time {
+	latest := now.Add(longestRetry)
+	at, err := http.ParseTime(header)
+	if s, failed := strconv.Atoi(header); failed == nil && s > int(longestRetry/time.Second) {
+		at = latest
+	} else if failed == nil {
+		at = now.Add(time.Duration(s) * time.Second)
+	} else if err != nil {
+		return time.Time{}
+	}
+	if at.After(latest) {
+		return latest
+	}
+	return at
 }

@@ -108,6 +108,21 @@ func TestARequestIsSignedOverWhatTheContractSays(t *testing.T) {
 	}
 }
 
+// RFC 9110, 10.2.3: a number of seconds or a date. Neither puts a question off for ever.
+func TestASourceSaysWhenToAskAgain(t *testing.T) {
+	for header, want := range map[string]time.Time{
+		"120": noon.Add(2 * time.Minute),
+		noon.Add(time.Hour).UTC().Format(http.TimeFormat): noon.Add(time.Hour),
+		"99999999999":                   noon.Add(longestRetry),
+		"Fri, 31 Dec 9999 23:59:59 GMT": noon.Add(longestRetry),
+		"soon":                          {},
+	} {
+		if got := retryAt(header, noon); !got.Equal(want) {
+			t.Errorf("%q: %v, want %v", header, got, want)
+		}
+	}
+}
+
 func TestAShortFaultIsTriedAgainAndALastingOneIsLeftAlone(t *testing.T) {
 	var asked atomic.Int64
 	failures := int64(1)
