@@ -14,12 +14,11 @@ func (p *Page) batch(b Batch) {
 	p.About = b.BatchID
 	p.Reference = p.say("批次编号：", "Batch: ") + b.BatchID
 	p.count("通过：", "Passed: ", b.Approved)
-	p.count("未通过：", "Not passed: ", b.Rejected)
 	p.count("人工审核：", "With our staff: ", b.Manual)
 	p.count("暂缓：", "On hold: ", b.Deferred)
 	p.count("已撤回：", "Withdrawn: ", b.Withdrawn)
 	p.count("无法受理：", "Could not be taken: ", b.Faulty)
-	p.reasons(b.Reasons)
+	p.refused(b.Rejected, b.Reasons)
 }
 
 // day says what a day's single messages would have said.
@@ -27,10 +26,9 @@ func (p *Page) day(d DayData) {
 	p.Subject = p.say("实名审核日报 "+d.Date, "Real-name reviews of "+d.Date)
 	p.Heading, p.About = p.say("实名审核日报", "Real-name reviews of the day"), d.Date
 	p.count("通过：", "Passed: ", d.Counts[review.Approved])
-	p.count("未通过：", "Not passed: ", d.Counts[review.Rejected])
 	p.count("人工审核：", "With our staff: ", d.Counts[review.ManualReview])
 	p.count("暂缓：", "On hold: ", d.Counts[review.Deferred])
-	p.reasons(d.Reasons)
+	p.refused(d.Counts[review.Rejected], d.Reasons)
 }
 
 // disabled says that another endpoint is told nothing any more.
@@ -59,12 +57,14 @@ func (p *Page) count(zh, en string, n int) {
 // reasonsShown is how many reasons a digest names.
 const reasonsShown = 5
 
-func (p *Page) reasons(counts map[review.Reason]int) {
+// refused says how many did not pass and, below that, for which reasons.
+func (p *Page) refused(n int, counts map[review.Reason]int) {
+	p.count("未通过：", "Not passed: ", n)
 	for i, r := range inOrder(counts) {
 		if i == reasonsShown {
 			return
 		}
 		title := rules.Default().RenderReason(r, p.Language).Title
-		p.Facts = append(p.Facts, Fact{firstOf(title, string(r)) + p.say("：", ": "), strconv.Itoa(counts[r])})
+		p.Facts = append(p.Facts, Fact{"— " + firstOf(title, string(r)) + p.say("：", ": "), strconv.Itoa(counts[r])})
 	}
 }

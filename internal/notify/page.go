@@ -203,9 +203,9 @@ func (p *Page) deadline(a Attempt) string {
 	}
 	at := p.instant(a.Deadline)
 	if a.Deadline.Equal(a.HoldAt) {
-		return p.say("请在 "+at+" 之前重新提交；逾期未通过，域名将被暂停解析。", "Please submit again before "+at+"; then the domain is put on hold.")
+		return p.say("请在 "+at+"之前重新提交；逾期未通过，域名将被暂停解析。", "Please submit again before "+at+"; then the domain is put on hold.")
 	}
-	return p.say("请在 "+at+" 之前重新提交；逾期注册局将关闭本次审核。", "Please submit again before "+at+"; then the registry closes this review.")
+	return p.say("请在 "+at+"之前重新提交；逾期注册局将关闭本次审核。", "Please submit again before "+at+"; then the registry closes this review.")
 }
 
 // instant shows an instant in Shanghai, where all of the registrant's dates count.
