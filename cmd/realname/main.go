@@ -54,6 +54,9 @@ func commands() []command {
 		{"register", "load, list, use, find: keep the organisation register; measure: its lookups on mutated names", keepRegister},
 		{"code", "issue, verify, test-ca: signed verification codes for EPP", verificationCode},
 		{"verdicts", "import, queue, report: what the registry said, and where we differ", verdicts},
+		{"erase", "take a person out of everything, for a purpose; list, replay: the same again after a restore", erasePerson},
+		{"hold", "place, release, list: what a legal hold keeps from erasure", hold},
+		{"retention", "how long a tenant's data is kept, by ending and document type", retention},
 		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},
 	}
 }

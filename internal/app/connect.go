@@ -13,6 +13,7 @@ import (
 	"realname/internal/blob"
 	"realname/internal/bus"
 	"realname/internal/check"
+	"realname/internal/erase"
 	"realname/internal/pipeline"
 	"realname/internal/postgres"
 	"realname/internal/rules"
@@ -93,11 +94,18 @@ func Sweep(c Config, s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.S
 	}
 }
 
+// Eraser erases persons: what is listed stands in the bucket as it is.
+func Eraser(s *postgres.Store, documents *seal.Store) *erase.Eraser {
+	return &erase.Eraser{Store: s, Documents: documents, List: documents.Bucket}
+}
+
 // Review takes up attempts and runs the sweep until ctx ends.
-func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pipeline.Pipeline, parallel int) {
+func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pipeline.Pipeline, e *erase.Eraser, parallel int) {
 	var wg sync.WaitGroup
 	defer wg.Wait()
-	wg.Go(func() { Sweep(c, s, b, p.Log).Run(ctx) })
+	sweep := Sweep(c, s, b, p.Log)
+	sweep.Eraser = e
+	wg.Go(func() { sweep.Run(ctx) })
 	wg.Go(func() { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask) })
 	b.Consume(ctx, bus.Reviews, parallel, p.Review)
 }

@@ -42,7 +42,7 @@ func things(h house) map[string]string {
 // kept is all that a tenant has, as one number.
 func (h house) kept() (sum string) {
 	h.Helper()
-	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys saved_filters audit") {
+	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys saved_filters audit erasures erasure_items") {
 		var one string
 		h.must(h.pool.QueryRow(h.Context(), `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from `+table+` t where tenant_id = $1`, tenant).Scan(&one))
 		sum += table + one + " "
@@ -70,7 +70,11 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 			continue
 		}
 		tried++
-		form := []string{"verdict", "approve", "purpose", "review", "role", "admin", "tenant", tenant, "reason", "material_unclear", "overlap", "24"}
+		purpose := "review"
+		if strings.HasSuffix(row.Pattern, "/erase") {
+			purpose = "person_asks"
+		}
+		form := []string{"verdict", "approve", "purpose", purpose, "sure", "on", "role", "admin", "tenant", tenant, "reason", "material_unclear", "overlap", "24"}
 		ask := func(id string) answer {
 			path := strings.ReplaceAll(row.Pattern, "{id}", id)
 			if row.Method == http.MethodGet {

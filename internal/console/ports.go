@@ -81,6 +81,10 @@ type Desk interface {
 	// OpenPicture writes that a document is seen: review.ErrNotFound when it may not.
 	OpenPicture(ctx context.Context, v desk.Session, documentID string) (desk.Picture, error)
 
+	// AskErasure has a person's data erased: review.HeldError when a legal hold keeps
+	// some of it.
+	AskErasure(ctx context.Context, tenant, actor, purpose string, whom review.Whom) (review.Erasure, error)
+
 	SecondPerson(ctx context.Context, tenant string) (bool, error)
 	SetSecondPerson(ctx context.Context, v desk.Session, on bool) error
 }

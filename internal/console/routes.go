@@ -70,6 +70,7 @@ func (c *Console) routes() []route {
 		newRoute("POST", "/console/filters/{id}/drop", viewer, c.postFilterDrop),
 		newRoute("POST", "/console/columns", viewer, c.postColumns),
 		newRoute("POST", "/console/submissions/{id}/reveal", reviewer, c.postReveal),
+		newRoute("POST", "/console/submissions/{id}/erase", admin, c.postErase),
 		newRoute("GET", "/console/documents/{id}", reviewer, c.getPicture),
 		newRoute("GET", "/console/review", viewer, c.getQueue),
 		newRoute("POST", "/console/review/next", reviewer, c.postNext),

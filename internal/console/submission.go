@@ -21,6 +21,9 @@ type caseBody struct {
 	Plain    bool
 	Until    time.Time
 	Purposes []string
+	// Erasures are what for it may be erased; Held why it was not.
+	Erasures []string
+	Held     *review.HeldError
 }
 
 type attemptView struct {
@@ -73,11 +76,15 @@ type partView struct {
 const auditShown = 100
 
 func (c *Console) getSubmission(w http.ResponseWriter, r *request) error {
+	return c.showSubmission(w, r, http.StatusOK, nil)
+}
+
+func (c *Console) showSubmission(w http.ResponseWriter, r *request, status int, held *review.HeldError) error {
 	sub, err := c.Cases.Submission(r.Context(), r.Tenant, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	b := caseBody{Submission: sub}
+	b := caseBody{Submission: sub, Erasures: review.ErasurePurposes, Held: held}
 	if b.Deliveries, err = c.Cases.DeliveriesOf(r.Context(), r.Tenant, sub.ID); err != nil {
 		return err
 	}
@@ -96,7 +103,7 @@ func (c *Console) getSubmission(w http.ResponseWriter, r *request) error {
 	if b.Audit, err = c.Cases.AuditOf(r.Context(), r.Tenant, subjects, auditShown); err != nil {
 		return err
 	}
-	return c.show(w, r, http.StatusOK, "submission", "submission", b)
+	return c.show(w, r, status, "submission", "submission", b)
 }
 
 // viewAttempt prepares an attempt. Names and numbers are whole only for somebody

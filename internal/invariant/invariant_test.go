@@ -117,6 +117,11 @@ func (s *system) violations(now time.Time, statement string) map[string]int {
 	return Violations(list)
 }
 
+// erasedBut says that all is erased, and leaves it where it is.
+const erasedBut = `insert into erasures (id, tenant_id, purpose, actor, finished_at) values (gen_random_uuid(), 'acme', 'p', 'a', now());
+	insert into erasure_items (erasure_id, tenant_id, submission_id, state) select e.id, 'acme', s.id, 'done' from erasures e, submissions s;
+	update submissions set erased_at = now(), subject_ref = ''; update standings set erased = true, subject_ref = ''`
+
 // broken are ways to break each promise.
 var broken = []struct{ promise, how, sql string }{
 	{"I1", "a submission without attempt", `delete from attempts where state = 'queued'`},
@@ -142,6 +147,16 @@ var broken = []struct{ promise, how, sql string }{
 	{"I9", "a gap in the numbers", `update attempts set number = 3 where state = 'queued'`},
 	{"I9", "two at once", `insert into attempts select gen_random_uuid(), tenant_id, submission_id, 2, 'decided', declared, number_hash, name_hash from attempts where state = 'queued'`},
 	{"I9", "an end that was not told", `delete from events where kind = 'attempt.decided'`},
+	{"I11", "a number in a receiver's answer", `update attempts set declared = declared || '{"number": "SPECIMEN-11"}'; update delivery_tries set answer = 'got SPECIMEN-11'`},
+	{"I11", "a name in a note", `update attempts set parked_cause = 'not read: 样本甲'`},
+	{"I11", "kept too long", `insert into retentions (tenant_id, ending, days) values ('acme', 'rejected', 3); update standings set changed_at = now() - interval '5 days'`},
+	{"I11", "a row kept too long", `insert into retentions (tenant_id, ending, days) values ('acme', 'row_not_taken', 3); update batches set created_at = now() - interval '5 days';
+		insert into batch_items (batch_id, row, tenant_id, cells) select id, 2, 'acme', '{}' from batches`},
+	{"I12", "an erasure that left names", erasedBut},
+	{"I12", "an erasure that left a document", erasedBut + `; update attempts set declared = '{}', facts = null, number_hash = '', name_hash = ''`},
+	{"I12", "an erasure that is forgotten", `insert into erasures (id, tenant_id, purpose, actor, asked_at) values (gen_random_uuid(), 'acme', 'p', 'a', now() - interval '11 minutes');
+		insert into erasure_items (erasure_id, tenant_id, submission_id) select id, 'acme', gen_random_uuid() from erasures`},
+	{"I12", "a key without document", `insert into blob_keys (blob_key, tenant_id, wrapped, created_at) values ('acme/x', 'acme', '', now() - interval '2 hours')`},
 	{"I10", "a changed audit row", `insert into audit (id, tenant_id, actor, action, subject, hash) values (1, 'acme', 'k', 'a', gen_random_uuid(), 'x')`},
 }
 

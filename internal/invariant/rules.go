@@ -18,7 +18,8 @@ var queries = []query{
 		select id::text from attempts where created_at >= $1 and state = 'parked' and parked_cause = ''`},
 	{"I2", "an attempt has documents, each with its digest", `
 		select a.id::text from attempts a where a.created_at >= $1 and a.state <> 'withdrawn'
-			and not exists (select from documents d where d.attempt_id = a.id and d.sha256 <> '' and d.blob_key <> '')`},
+			and not exists (select from documents d where d.attempt_id = a.id and d.sha256 <> '' and d.blob_key <> '')
+			and not exists (select from submissions s where s.id = a.submission_id and s.erased_at is not null)`},
 	{"I3", "an outcome belongs to a decided attempt", `
 		select o.attempt_id::text from outcomes o join attempts a on a.id = o.attempt_id where o.decided_at >= $1 and a.state <> 'decided'`},
 	{"I3", "a submission has one open attempt at most", `
@@ -38,7 +39,8 @@ var queries = []query{
 			and ((state in ('due', 'held')) <> (finished_at is null) or state = 'delivered' and tries = 0 or (state = 'digested') <> (digest_id is not null))`},
 	{"I6", "what was delivered or given up has its tries on record", `
 		select d.id::text from deliveries d join endpoints e on e.id = d.endpoint_id and e.deleted_at is null
-		where d.created_at >= $1 and d.state in ('delivered', 'exhausted') and not exists (select from delivery_tries t where t.delivery_id = d.id)`},
+		where d.created_at >= $1 and d.state in ('delivered', 'exhausted') and not exists (select from delivery_tries t where t.delivery_id = d.id)
+			and not exists (select from submissions s where s.id = d.submission_id and s.erased_at is not null)`},
 	{"I7", "an idempotency key leads to its own tenant's submission", `
 		select k.submission_id::text from idempotency_keys k join submissions s on s.id = k.submission_id
 		where k.created_at >= $1 and k.tenant_id <> s.tenant_id`},
@@ -65,6 +67,17 @@ var queries = []query{
 		select id::text from (select a.id, a.at, a.hash <> audit_hash(a) as changed,
 			a.previous <> coalesce(lag(a.hash) over (partition by a.tenant_id order by a.id), '') as torn from audit a) x
 		where at >= $1 and (changed or torn)`},
+	{"I11", "no name, number or address of a person stands beside its own columns", strayed},
+	{"I11", "nothing is kept longer than its tenant wants", overdue},
+	{"I12", "nothing of an erased person is left", remains},
+	{"I12", "every data key belongs to a document or an archive", `
+		select k.blob_key from blob_keys k where k.created_at >= $1 and k.created_at < now() - interval '1 hour'
+			and not exists (select from documents d where d.blob_key = k.blob_key)
+			and not exists (select from batches b where b.blob_key = k.blob_key)
+			and not exists (select from archive_parts p where p.blob_key = k.blob_key)`},
+	{"I12", "an erasure is done within ten minutes", `
+		select id::text from erasures e where finished_at is null and asked_at < now() - interval '10 minutes'
+			and exists (select from erasure_items i where i.erasure_id = e.id and i.state = 'waiting')`},
 }
 
 // crossings joins every child to its parent.

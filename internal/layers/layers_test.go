@@ -37,6 +37,7 @@ var layer = map[string]int{
 	"internal/chain":    4,
 	"internal/mend":     4,
 	"internal/evidence": 4,
+	"internal/erase":    4,
 	"internal/check":    4,
 	"internal/reader":   4,
 

@@ -40,7 +40,7 @@ func refusesAttempt(err error) bool {
 // resubmit writes the next attempt within a transaction.
 func resubmit(ctx context.Context, tx pgx.Tx, tenant, submissionID string, a review.Attempt) (review.Attempt, error) {
 	var deadline *time.Time
-	err := tx.QueryRow(ctx, `select deadline from submissions where id = $1 and tenant_id = $2 for update`, submissionID, tenant).Scan(&deadline)
+	err := tx.QueryRow(ctx, `select deadline from submissions where id = $1 and tenant_id = $2 and erased_at is null for update`, submissionID, tenant).Scan(&deadline)
 	if err != nil {
 		return a, notFound(err)
 	}

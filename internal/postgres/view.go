@@ -19,6 +19,7 @@ type submissionRow struct {
 	CreatedAt  time.Time
 	HoldAt     *time.Time
 	TimesOutAt *time.Time
+	ErasedAt   *time.Time
 }
 
 type attemptRow struct {
@@ -59,7 +60,7 @@ type batcher interface {
 
 func submission(ctx context.Context, on batcher, tenant, id string) (review.Submission, error) {
 	var batch pgx.Batch
-	batch.Queue(`select id::text, tenant_id, subject_ref, external_id, profile, created_at, hold_at, times_out_at
+	batch.Queue(`select id::text, tenant_id, subject_ref, external_id, profile, created_at, hold_at, times_out_at, erased_at
 		from submissions where id = $1 and tenant_id = $2`, id, tenant)
 	batch.Queue(`select a.id::text, a.number, a.state, a.declared, a.created_at, a.eligible_at,
 			coalesce(a.decided_at, o.decided_at) as decided_at, a.parked_cause, coalesce(o.outcome, a.deferral) as outcome,
@@ -106,7 +107,7 @@ func scanSubmission(results pgx.BatchResults) (review.Submission, error) {
 func (r submissionRow) submission() review.Submission {
 	return review.Submission{
 		ID: r.ID, Tenant: r.TenantID, SubjectRef: r.SubjectRef, ExternalID: r.ExternalID,
-		Profile: r.Profile, CreatedAt: r.CreatedAt, HoldAt: orZero(r.HoldAt), TimesOutAt: orZero(r.TimesOutAt),
+		Profile: r.Profile, CreatedAt: r.CreatedAt, HoldAt: orZero(r.HoldAt), TimesOutAt: orZero(r.TimesOutAt), ErasedAt: orZero(r.ErasedAt),
 	}
 }
 

@@ -36,6 +36,8 @@ type Submission struct {
 	HoldAt     time.Time `json:"hold_at,omitzero"`      // when the registry puts the domain on hold
 	TimesOutAt time.Time `json:"times_out_at,omitzero"` // when the registry closes a review without an answer
 	Attempts   []Attempt `json:"attempts"`              // oldest first
+	// ErasedAt is since when its data is erased; zero: it is kept.
+	ErasedAt time.Time `json:"-"`
 }
 
 // Deadline is the earlier of HoldAt and TimesOutAt; zero when there is neither.

@@ -22,6 +22,7 @@ type Bucket interface {
 	Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error)
 	Get(ctx context.Context, key string) (io.ReadCloser, error)
 	Delete(ctx context.Context, keys ...string) error
+	EachUnder(ctx context.Context, prefix string, yield func(key string, size int64, changed time.Time) error) error
 }
 
 // Keys is where wrapped data keys are kept.

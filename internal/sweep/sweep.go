@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/rs/zerolog"
+
+	"realname/internal/erase"
 )
 
 // Sweep runs the duties.
@@ -22,6 +24,9 @@ type Sweep struct {
 	MaxCrashes int
 	// Fairness is who goes first.
 	Fairness Fairness
+	// Eraser erases what was asked for and what was kept long enough; nil where the
+	// documents cannot be reached.
+	Eraser *erase.Eraser
 
 	turn      chan struct{} // of the duties: one at a time
 	window    window        // of the relay alone
@@ -38,7 +43,7 @@ type duty struct {
 }
 
 func (s *Sweep) duties() []duty {
-	return []duty{
+	list := []duty{
 		{name: "rescue", step: s.rescue},
 		{name: "late", step: s.ringLate},
 		{name: "eligible", step: s.eligible},
@@ -49,6 +54,10 @@ func (s *Sweep) duties() []duty {
 		{name: "backlog", step: s.backlog, rest: forgetBacklog},
 		{name: "pictures", step: s.pictures},
 	}
+	if s.Eraser != nil {
+		list = append(list, duty{name: "expire", step: s.expire}, duty{name: "erase", step: s.erase})
+	}
+	return list
 }
 
 // Run runs all duties until ctx ends.

@@ -75,7 +75,7 @@ func (f flow) worker(name string, parallel int, e pipeline.Examiner) (stop func(
 	}
 	ctx, cancel := context.WithCancel(f.t.Context())
 	var wg sync.WaitGroup
-	wg.Go(func() { app.Review(ctx, f.config, store, b, p, parallel) })
+	wg.Go(func() { app.Review(ctx, f.config, store, b, p, nil, parallel) })
 	stop = sync.OnceFunc(func() { cancel(); wg.Wait(); b.Close() })
 	f.t.Cleanup(stop)
 	return stop

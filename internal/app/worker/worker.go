@@ -57,7 +57,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		Worker: name(), Lease: c.Worker.Lease, Longest: c.Worker.Longest, Hung: hung(log), MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { app.Review(ctx, c, store, b, p, parallel); return nil })
+	g.Go(func() error { app.Review(ctx, c, store, b, p, app.Eraser(store, blobs), parallel); return nil })
 	g.Go(func() error { return app.Watch(ctx, c, log) })
 	g.Go(func() error {
 		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{
