@@ -63,7 +63,7 @@ func startOurs(ctx context.Context, url string, nats *devstack.NATS) (*ours, err
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
-	wg.Go(func() { app.Review(ctx, c, store, b, p, parallel) })
+	wg.Go(func() { app.Review(ctx, c, store, b, p, nil, parallel) })
 	return &ours{store: store, pool: pool, changes: store.Changes(ctx), stop: func() { cancel(); wg.Wait(); b.Close(); pool.Close() }}, nil
 }
 
