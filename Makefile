@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench benchmarks batch eval pictures chaos train clean
+.PHONY: help bootstrap build demo up test lint fuzz bench benchmarks manifests batch eval pictures chaos train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +63,9 @@ bench: bootstrap ## measure the pipeline beside its peers and write bench/REPORT
 
 benchmarks: bootstrap ## run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+manifests: ## check deploy/kubernetes against the schemas of Kubernetes
+	cd deploy/kubernetes/check && $(GO) vet ./... && $(GO) test ./...
 
 clean: ## remove what was built
 	rm -rf bin out
