@@ -199,14 +199,14 @@ func (s *Store) Erase(ctx context.Context, p erase.Part) error {
 func (s *Store) Adopt(ctx context.Context, l erase.Line) (n int, err error) {
 	err = s.work().inTx(ctx, func(tx pgx.Tx) error {
 		_, err := tx.Exec(ctx, `insert into erasures (id, tenant_id, purpose, actor, asked_at)
-			select $1, id, $3, $4, $5 from tenants where id = $2 on conflict (id) do nothing`, l.Erasure, l.Tenant, l.Purpose, l.Actor, l.AskedAt)
+			select $1::uuid, id, $3, $4, $5::timestamptz from tenants where id = $2 on conflict (id) do nothing`, l.Erasure, l.Tenant, l.Purpose, l.Actor, l.AskedAt)
 		if err != nil {
 			return err
 		}
 		for _, i := range l.Items {
 			tag, err := tx.Exec(ctx, `insert into erasure_items (erasure_id, tenant_id, submission_id, batch_id, row)
-				select $1, $2, id, null::uuid, null::int from submissions where id = nullif($3, '')::uuid and tenant_id = $2
-				union all select $1, $2, null, batch_id, row from batch_items where batch_id = nullif($4, '')::uuid and row = $5 and tenant_id = $2
+				select $1::uuid, $2, id, null::uuid, null::int from submissions where id = nullif($3, '')::uuid and tenant_id = $2
+				union all select $1::uuid, $2, null, batch_id, row from batch_items where batch_id = nullif($4, '')::uuid and row = $5 and tenant_id = $2
 				on conflict do nothing`, l.Erasure, l.Tenant, i.Submission, i.Batch, i.Row)
 			if err != nil {
 				return err
