@@ -138,9 +138,18 @@ func (p page) Urgent(t time.Time) string {
 	return ""
 }
 
+// section is the page that stands above an address.
+func section(path string) string {
+	parts := strings.SplitN(path, "/", 4)
+	return strings.Join(parts[:min(3, len(parts))], "/")
+}
+
 // show renders a page. Nothing is sent before all of it was rendered.
 func (c *Console) show(w http.ResponseWriter, r *request, status int, name, title string, body any) error {
 	p := page{Session: r.Session, preferences: r.prefs, Name: name, Title: title, Path: r.URL.Path, Now: c.Now(), Body: body, rules: c.Rules}
+	if r.Method != http.MethodGet { // the answer to a form has no address of its own
+		p.Path = section(p.Path)
+	}
 	if key := r.URL.Query().Get("done"); known(key) {
 		p.Notice = key
 	}

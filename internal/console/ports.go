@@ -111,6 +111,12 @@ type Work interface {
 	Batches(ctx context.Context, tenant string, f review.BatchFilter) ([]review.Batch, error)
 	Causes(ctx context.Context, tenant, batchID string, limit int) ([]desk.Cause, error)
 	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
+	// FixesOf lists the corrections of a batch, the newest first, without their rows.
+	FixesOf(ctx context.Context, tenant, batchID string) ([]review.Fix, error)
+	CreateFix(ctx context.Context, actor string, f review.Fix, detail map[string]string) error
+	FixRow(ctx context.Context, f review.Fix, row int, corrected string, a review.Attempt, notBefore time.Time) error
+	Fix(ctx context.Context, tenant, id string) (review.Fix, error)
+	UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error)
 	ParkedWork(ctx context.Context, tenant string, limit int) ([]desk.ParkedRow, error)
 	Redrive(ctx context.Context, v desk.Session, attemptID string) error
 	Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error)

@@ -7,6 +7,7 @@ import (
 
 	"realname/internal/desk"
 	"realname/internal/review"
+	"realname/internal/rules"
 )
 
 // How much of each list a page shows.
@@ -39,12 +40,32 @@ type batchBody struct {
 	State   string
 	Reasons []bar
 	Causes  []causeView
+	Fixes   []fixView
 	Open    bool
 }
 
 type causeView struct {
 	desk.Cause
 	Title string
+}
+
+// Fixable: it may prove the right value, so that a correction can be looked at.
+func (c causeView) Fixable() bool {
+	return c.Field == review.FieldName || c.Field == review.FieldNumber
+}
+
+// fixView is a correction that was applied.
+type fixView struct {
+	review.Fix
+	Title string
+}
+
+// detailTitle is what a fault is called.
+func (c *Console) detailTitle(d review.Detail, l rules.Lang) string {
+	if known, ok := c.Rules.Detail(d); ok {
+		return known.Title.In(l)
+	}
+	return string(d)
 }
 
 // bar is one bar of a chart.
@@ -109,11 +130,14 @@ func (c *Console) getBatch(w http.ResponseWriter, r *request) error {
 	}
 	body.Reasons = bars(counts)
 	for _, x := range causes {
-		title := string(x.Detail)
-		if d, ok := c.Rules.Detail(x.Detail); ok {
-			title = d.Title.In(r.prefs.Lang)
-		}
-		body.Causes = append(body.Causes, causeView{x, title})
+		body.Causes = append(body.Causes, causeView{x, c.detailTitle(x.Detail, r.prefs.Lang)})
+	}
+	fixes, err := c.Work.FixesOf(r.Context(), r.Tenant, b.ID)
+	if err != nil {
+		return err
+	}
+	for _, f := range fixes {
+		body.Fixes = append(body.Fixes, fixView{f, c.detailTitle(f.Detail, r.prefs.Lang)})
 	}
 	return c.show(w, r, http.StatusOK, "batch", "batch", body)
 }

@@ -27,6 +27,7 @@ type Tally struct {
 type Cause struct {
 	Detail   review.Detail
 	Reason   review.Reason
+	Field    review.Field
 	Reseller string
 	Rows     int
 }

@@ -153,7 +153,7 @@ func (s *Server) viewSteps(o review.Outcome, l rules.Lang) []stepView {
 		for _, x := range []rules.Lang{rules.Chinese, rules.English} {
 			texts[x] = s.stepText(o, step, x)
 		}
-		step.Differences = few(step.Differences)
+		step.Differences = mend.Few(step.Differences)
 		list = append(list, stepView{step, texts[l], texts})
 	}
 	return list
@@ -193,14 +193,10 @@ func masked(d review.Declared) review.Declared {
 	return d
 }
 
-// maxShown is how many characters of a name or number may be shown as changed:
-// more would tell the whole value.
-const maxShown = 3
-
 // maskedChanges hides the characters of a name or number that was replaced.
 func maskedChanges(c chain.Changes) *chain.Changes {
 	for i, f := range c.Fields {
-		if (f.Field != review.FieldName && f.Field != review.FieldNumber) || len(f.Differences) <= maxShown {
+		if (f.Field != review.FieldName && f.Field != review.FieldNumber) || len(f.Differences) <= mend.MaxShown {
 			continue
 		}
 		for j := range f.Differences {

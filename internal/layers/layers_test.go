@@ -41,6 +41,7 @@ var layer = map[string]int{
 	"internal/check":    4,
 	"internal/reader":   4,
 
+	"internal/amend":    5,
 	"internal/examine":  5,
 	"internal/pipeline": 5,
 	"internal/sweep":    5,

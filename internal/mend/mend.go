@@ -141,3 +141,17 @@ func Apply(d review.Declared, o review.Outcome, detail review.Detail) (review.De
 	}
 	return d, field, true
 }
+
+// MaxShown is how many characters of a name or number may be shown as changed:
+// more would show the value itself.
+const MaxShown = 3
+
+// Few hides the characters of a value that changes nearly as a whole.
+func Few(list []text.Difference) []text.Difference {
+	if len(list) > MaxShown {
+		for i := range list {
+			list[i].Declared, list[i].Read = "", ""
+		}
+	}
+	return list
+}

@@ -85,6 +85,26 @@ func (s *Store) Fix(ctx context.Context, tenant, id string) (review.Fix, error) 
 	return f, nil
 }
 
+// fixesListed bounds the list of a batch's corrections.
+const fixesListed = 100
+
+// FixesOf lists the corrections of a batch, the newest first, without their rows.
+func (s *Store) FixesOf(ctx context.Context, tenant, batchID string) ([]review.Fix, error) {
+	rows, _ := s.of(tenant).Query(ctx, `select id::text, detail, reseller, created_at, undone_at from fixes
+		where batch_id = $1 and tenant_id = $2 order by created_at desc limit $3`, batchID, tenant, fixesListed) // the error comes with the collection
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (review.Fix, error) {
+		f := review.Fix{Tenant: tenant, BatchID: batchID}
+		var undone *time.Time
+		err := r.Scan(&f.ID, &f.Detail, &f.Reseller, &f.CreatedAt, &undone)
+		f.UndoneAt = orZero(undone)
+		return f, err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list fixes: %w", notFound(err))
+	}
+	return list, nil
+}
+
 // UndoFix withdraws what was resubmitted and is not in review yet, and returns
 // how many rows that were. Undoing again changes nothing.
 func (s *Store) UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error) {
