@@ -34,17 +34,19 @@ func things(h house) map[string]string {
 	h.must(h.store.CreateAPIKey(h.Context(), key))
 	fixed, _ := h.refusedBatch(bracket(), "fixed.cn")
 	fix := location(olga.post("/console/batches/"+fixed+"/fix", "detail", "name_bracket", "reseller", "r1"))
+	replay := location(olga.post("/console/replays", "days", "7", "overrides", ""))
+	h.replayed()
 	olga.post("/console/filters", "name", "the secret filter", "filter", "standing=parked", "shared", "1")
 	var filter string
 	h.must(h.pool.QueryRow(h.Context(), `select id::text from saved_filters`).Scan(&filter))
-	return map[string]string{"fixes": fix[strings.LastIndexByte(fix, '/')+1:], "filters": filter, "keys": key.ID, "submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
+	return map[string]string{"replays": replay[strings.LastIndexByte(replay, '/')+1:], "fixes": fix[strings.LastIndexByte(fix, '/')+1:], "filters": filter, "keys": key.ID, "submissions": sub.ID, "documents": sub.Attempts[0].Documents[0].ID, "review": sub.Attempts[0].ID,
 		"actions": action[strings.LastIndexByte(action, '/')+1:], "batches": b.ID, "parked": parked.Attempts[0].ID, "deliveries": delivery, "members": h.userID("olga")}
 }
 
 // kept is all that a tenant has, as one number.
 func (h house) kept() (sum string) {
 	h.Helper()
-	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys saved_filters fixes fix_items audit erasures erasure_items") {
+	for _, table := range strings.Fields("submissions attempts standings outcomes decisions claims reveals actions action_items batches deliveries members api_keys saved_filters replays fixes fix_items audit erasures erasure_items") {
 		var one string
 		h.must(h.pool.QueryRow(h.Context(), `select coalesce(md5(string_agg(t::text, '|' order by t::text)), '') from `+table+` t where tenant_id = $1`, tenant).Scan(&one))
 		sum += table + one + " "
@@ -98,7 +100,7 @@ func TestAnotherTenantsPeopleReachNothing(t *testing.T) {
 	}
 	// The same ids are real: their own people see them.
 	admin := h.member(tenant, "anna", desk.Admin)
-	for _, path := range []string{"submissions", "actions", "batches", "fixes"} {
+	for _, path := range []string{"submissions", "actions", "batches", "fixes", "replays"} {
 		admin.get("/console/"+path+"/"+ids[path]).is(t, http.StatusOK)
 	}
 	admin.post("/console/review/"+ids["review"]+"/take").is(t, http.StatusSeeOther)

@@ -1,5 +1,10 @@
 package console
 
+import "context"
+
+// StepReplay is one step of the background.
+func (c *Console) StepReplay(ctx context.Context) (bool, error) { return c.stepReplay(ctx) }
+
 // Row is a row of the table of routes, for tests that look at it from outside.
 type Row struct{ Method, Pattern string }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // functions are what templates call beside the methods of a page.
-var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size, "batchState": batchState, "received": received, "sub": func(a, b int) int { return a - b }}
+var functions = template.FuncMap{"asset": asset, "nav": nav, "dict": dict, "size": size, "batchState": batchState, "received": received, "outcomeKey": outcomeKey, "sub": func(a, b int) int { return a - b }}
 
 // dict gathers what a part of a page needs.
 func dict(pairs ...any) (map[string]any, error) {

@@ -80,7 +80,7 @@ const (
 	tallyPause = time.Minute
 )
 
-// Run does open deeds and tallies outcomes until ctx ends.
+// Run does open deeds and replays, and tallies outcomes until ctx ends.
 func (c *Console) Run(ctx context.Context) error {
 	c.prepare()
 	rest := time.NewTicker(restPause)
@@ -96,6 +96,12 @@ func (c *Console) Run(ctx context.Context) error {
 		more, err := c.Actions.StepAction(ctx)
 		if err != nil && ctx.Err() == nil {
 			c.Log.Warn().Err(err).Msg("a step of a bulk action failed; it is tried again")
+		}
+		if !more {
+			more, err = c.stepReplay(ctx) // deeds go first
+			if err != nil && ctx.Err() == nil {
+				c.Log.Warn().Err(err).Msg("a step of a replay failed; it is tried again")
+			}
 		}
 		if more {
 			continue

@@ -117,6 +117,15 @@ type Work interface {
 	FixRow(ctx context.Context, f review.Fix, row int, corrected string, a review.Attempt, notBefore time.Time) error
 	Fix(ctx context.Context, tenant, id string) (review.Fix, error)
 	UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error)
+	// StartReplay is desk.ErrTooMany while the tenant has an open one.
+	StartReplay(ctx context.Context, v desk.Session, r desk.Replay) error
+	Replay(ctx context.Context, tenant, id string) (desk.Replay, error)
+	Replays(ctx context.Context, tenant string, limit int) ([]desk.Replay, error)
+	// NextReplay takes an open replay of any tenant for one step: review.ErrNotFound.
+	NextReplay(ctx context.Context) (desk.Replay, error)
+	Decided(ctx context.Context, tenant, after string, limit int) ([]desk.Decided, error)
+	// SaveReplay is review.ErrFenced when the replay is not where it was.
+	SaveReplay(ctx context.Context, r desk.Replay, from string) error
 	ParkedWork(ctx context.Context, tenant string, limit int) ([]desk.ParkedRow, error)
 	Redrive(ctx context.Context, v desk.Session, attemptID string) error
 	Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error)

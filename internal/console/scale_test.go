@@ -38,7 +38,7 @@ func everyPage(h house) []string {
 		"/console/submissions?standing=rejected&reason=material_unclear", "/console/submissions?due=48h", "/console/submissions?due=all&standing=rejected",
 		"/console/submissions?mine=1", "/console/submissions?q=specimen-99", "/console/submissions?q=order-777", "/console/submissions?q=" + one,
 		"/console/submissions/" + one, "/console/review", "/console/batches", "/console/actions", "/console/parked", "/console/deliveries",
-		"/console/deliveries?state=exhausted", "/console/reasons", "/console/keys", "/console/members"}
+		"/console/deliveries?state=exhausted", "/console/reasons", "/console/replays", "/console/keys", "/console/members"}
 }
 
 // large are the tables that grow with the submissions.
@@ -54,12 +54,15 @@ func TestNoPageScansATable(t *testing.T) {
 	store := postgres.New(pool)
 	h.pages.People, h.pages.Cases, h.pages.Desk, h.pages.Actions, h.pages.Work, h.pages.Keys = store, store, store, store, store, store
 	v := h.member(tenant, "anna", desk.Admin)
+	batch, _ := h.refusedBatch(bracket(), "one.cn", "two.cn")
+	fix := location(v.post("/console/batches/"+batch+"/fix", "detail", "name_bracket", "reseller", "r1"))
+	v.post("/console/filters", "name", "due", "filter", "due=48h")
 	scans := func() (n int, tables string) {
 		h.must(h.pool.QueryRow(t.Context(), `select coalesce(sum(seq_scan), 0), coalesce(string_agg(relname || ' ' || seq_scan, ', '), '') from pg_stat_user_tables where seq_scan > 0 and n_live_tup > 1000 and relname in `+large).Scan(&n, &tables))
 		return n, tables
 	}
 	before, _ := scans()
-	for _, path := range everyPage(h) {
+	for _, path := range append(everyPage(h), "/console/batches/"+batch, fix) {
 		a := v.get(path)
 		a.is(t, http.StatusOK)
 		if next, ok := between(a.body, `rel="next" href="`, `"`); ok {
@@ -67,7 +70,14 @@ func TestNoPageScansATable(t *testing.T) {
 		}
 	}
 	v.post("/console/submissions", "number", "SPECIMEN77").has(t, "specimen-77.example")
+	v.post("/console/batches/"+batch+"/fix/plan", "detail", "name_bracket", "reseller", "r1").is(t, http.StatusOK)
 	v.post("/console/actions/plan", "filter", "standing=parked", "kind", "withdraw").is(t, http.StatusOK)
+	to := location(v.post("/console/replays", "days", "90", "overrides", ""))
+	for more := true; more; {
+		more, err = h.pages.StepReplay(t.Context())
+		h.must(err)
+	}
+	v.get(to).has(t, "Done")
 	pool.Close() // a backend tells its figures when it ends
 	for h.count(`select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`) > 1 {
 	}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 )
 
@@ -49,6 +50,11 @@ func Load(overrides ...[]byte) (*Set, error) {
 		list[i] = source{"rules file", data}
 	}
 	return load(list)
+}
+
+// With is the set with one more override over it, under the rules of Load.
+func (s *Set) With(override []byte) (*Set, error) {
+	return load(append(slices.Clone(s.overrides), source{"rules", override}))
 }
 
 // LoadFiles is Load with the overrides on disk; errors name their paths.
@@ -94,6 +100,7 @@ func load(overrides []source) (*Set, error) {
 		return nil, err
 	}
 	s.Version = release + "-" + hex.EncodeToString(digest.Sum(nil))[:12]
+	s.overrides = overrides
 	s.index()
 	return s, nil
 }

@@ -16,7 +16,8 @@ type Set struct {
 	Details    []DetailEntry
 	Limits     Limits
 
-	by index
+	by        index
+	overrides []source // that are over the built-in rules
 }
 
 // Lang is a language of the catalogue.

@@ -14,7 +14,7 @@ import (
 func everyPage(paths []string) map[string]string {
 	return map[string]string{"overview": "/console/", "submissions": "/console/submissions", "queue": "/console/review", "batches": "/console/batches",
 		"actions": "/console/actions", "parked": "/console/parked", "deliveries": "/console/deliveries", "reasons": "/console/reasons",
-		"keys": "/console/keys", "members": "/console/members", "own-password": "/console/password", "nothing": "/console/nothing",
+		"keys": "/console/keys", "replays": "/console/replays", "members": "/console/members", "own-password": "/console/password", "nothing": "/console/nothing",
 		"submission": paths[0], "review": paths[1], "action": paths[2], "batch": paths[3]}
 }
 
