@@ -54,6 +54,10 @@ SEED ?= 0
 chaos: bootstrap ## break the whole system FAULTS times under SUBMISSIONS, for at most FOR; SEED repeats a run
 	$(GO) test -v -tags chaos -timeout 0 ./test/chaos -faults $(FAULTS) -submissions $(SUBMISSIONS) -for $(FOR) -pace 1ms -seed $(SEED)
 
+FLIPS ?= 2000
+hostile: bootstrap ## review hostile files, and every document cut at 500 lengths and with FLIPS flipped bits (2000: hours)
+	$(GO) test -v -count=1 -timeout 0 ./internal/corpus -run 'Hostile|Torn' -figures -lengths 500 -flips $(FLIPS)
+
 train: ## train the networks of the reader from nothing (about two hours)
 	@training/train.sh
 
