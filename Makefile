@@ -4,7 +4,7 @@ GO ?= go
 export OMP_THREAD_LIMIT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap build demo up test lint fuzz bench benchmarks manifests batch eval pictures chaos train clean
+.PHONY: supply reproducible hostile help bootstrap build demo up test lint fuzz bench benchmarks manifests batch eval pictures chaos train clean
 
 help: ## show this list
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,12 @@ FOR ?= 25m
 SEED ?= 0
 chaos: bootstrap ## break the whole system FAULTS times under SUBMISSIONS, for at most FOR; SEED repeats a run
 	$(GO) test -v -tags chaos -timeout 0 ./test/chaos -faults $(FAULTS) -submissions $(SUBMISSIONS) -for $(FOR) -pace 1ms -seed $(SEED)
+
+supply: build ## bills of materials of the programs (out/*.cdx.json), and the licence of every module
+	@scripts/supply
+
+reproducible: bootstrap ## build the services twice and compare them
+	@scripts/reproducible
 
 FLIPS ?= 2000
 hostile: bootstrap ## review hostile files, and every document cut at 500 lengths and with FLIPS flipped bits (2000: hours)
