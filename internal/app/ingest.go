@@ -51,7 +51,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 	server := &httpapi.Server{
 		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Verdicts: store, Patterns: words, Wake: ring(wake), Blobs: blobs, Keys: apiKeys(store, log), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
-		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Now: time.Now, Log: log,
+		Precheck: precheck(rules), Limits: httpapi.DefaultLimits, Rates: limit.New(httpapi.DefaultRates), Uploads: &limit.Places{All: httpapi.UploadsAtOnce, Each: httpapi.UploadsOfOneAtOnce}, Now: time.Now, Log: log,
 	}
 	pages := &console.Console{People: store, Cases: store, Desk: store, Actions: store, Work: store, Keys: store, Provider: vouches, Blobs: blobs, Rules: rules.Set, Now: time.Now, Log: log}
 	server.Console = pages.Handler()

@@ -29,6 +29,13 @@ type Limits struct {
 // for a registry gets its finding with all the others.
 var DefaultLimits = Limits{JSONBytes: 64 << 10, Files: 10, FileBytes: 20 << 20, TotalBytes: 64 << 20, BatchBytes: 10 << 30, PartBytes: 16 << 20, UndoGrace: time.Minute, Progress: 15 * time.Second}
 
+// How many uploads may be under way, of all and of one tenant. Each holds about 1.3 MB
+// while its client sends; one tenant's slow clients leave room for the others.
+const (
+	UploadsAtOnce      = 512
+	UploadsOfOneAtOnce = 256
+)
+
 // Server answers requests.
 type Server struct {
 	Store     Store
@@ -48,6 +55,7 @@ type Server struct {
 	Console   http.Handler // the pages for people, below /console/; nil for none
 	Limits    Limits
 	Rates     *limit.Buckets // nil: not limited
+	Uploads   *limit.Places  // under way at once; nil: not limited
 	Now       func() time.Time
 	Log       zerolog.Logger
 

@@ -37,6 +37,13 @@ type intake struct {
 
 // receive reads the whole request. When it fails, what was stored is deleted.
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, tenant string) (*intake, error) {
+	leave, ok := s.Uploads.Take(tenant)
+	if !ok {
+		p := tooFast.with("%s", "uploads at once")
+		p.retryAfter = retryAfter
+		return nil, p
+	}
+	defer leave()
 	r.Body = &steady{ReadCloser: r.Body, control: http.NewResponseController(w), patience: s.Limits.Progress}
 	parts, err := multipartReader(r)
 	if err != nil {
