@@ -5,14 +5,16 @@ import (
 
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/text"
 )
 
 // authority are AUT-01 to AUT-06 and HIS-03: what the issuing body said, and the
 // two cases of which the registrant says beforehand that it cannot confirm them.
 // A source that is down or has not answered never rejects. Where its word is only
-// advice, everything is a warning.
+// advice, everything is a warning; where it is not asked, an answer from before it
+// was turned off says nothing.
 func authority(s *subject) {
-	if s.excused() || s.Authority == nil {
+	if s.excused() || s.Authority == nil || s.mode() == rules.AuthorityOff {
 		return
 	}
 	before := len(s.found)
@@ -26,7 +28,7 @@ func authority(s *subject) {
 func (s *subject) answered(a review.AuthorityAnswer) {
 	switch a.Result {
 	case review.AuthorityMismatch:
-		s.add("AUT-01", "authority_mismatch", on(a.Field))
+		s.mismatched(a)
 	case review.AuthorityNotFound:
 		s.add("AUT-02", "authority_not_found")
 	case review.AuthorityRevoked:
@@ -39,6 +41,16 @@ func (s *subject) answered(a review.AuthorityAnswer) {
 		}
 		s.overdue(a.AskedAt)
 	}
+}
+
+// mismatched is AUT-01. A name that two systems may spell with different code
+// points is no proof of another person: somebody compares it by eye.
+func (s *subject) mismatched(a review.AuthorityAnswer) {
+	if len(text.Ambiguous(s.Declared.Name)) > 0 {
+		s.add("AUT-01", "authority_mismatch_rare", on(review.FieldName))
+		return
+	}
+	s.add("AUT-01", "authority_mismatch", on(a.Field))
 }
 
 func (s *subject) mode() rules.AuthorityMode {

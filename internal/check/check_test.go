@@ -54,7 +54,11 @@ func TestEveryRowOfTheTable(t *testing.T) {
 		if seen[e.check] == nil {
 			seen[e.check] = &cases{}
 		}
-		found := All(e.facts, set, defaultProfile())
+		profile := defaultProfile()
+		if e.facts.Authority != nil {
+			profile = asked(rules.AuthorityAdvisory)
+		}
+		found := All(e.facts, set, profile)
 		got := slices.ContainsFunc(found, func(f review.Finding) bool { return f.Check == e.check && f.Detail == e.detail })
 		if got != e.want {
 			t.Errorf("%s %s, %s: found %v, want %v; all: %v", e.check, e.detail, e.rule, got, e.want, codes(found))

@@ -5,6 +5,7 @@ import (
 
 	"realname/internal/authority"
 	"realname/internal/review"
+	"realname/internal/text"
 )
 
 // Ask takes an attempt in the authority's lane one step further: it is decided by
@@ -32,28 +33,37 @@ func (p *Pipeline) ask(ctx context.Context, claim Claim) (review.Outcome, error)
 	if err != nil {
 		return review.Outcome{}, err
 	}
+	terms := p.Checks.Terms(claim.Profile, claim.Attempt.Declared.CredentialType)
+	if !terms.Ask {
+		return p.conclude(ctx, claim, facts) // turned off while it waited
+	}
 	answer := p.answer(ctx, claim, facts)
 	if err := context.Cause(ctx); err != nil {
 		return review.Outcome{}, err // stopping: what came is not the source's word
 	}
 	facts.Authority = &answer
-	id, d := claim.Attempt.ID, claim.Attempt.Declared
-	terms := p.Checks.Terms(claim.Profile, d.CredentialType)
+	id := claim.Attempt.ID
 	if next := terms.Next(answer, issued(facts), claim.Deadline, facts.Now); !next.IsZero() {
 		p.Log.Info().Str("attempt", id).Str("source", answer.Source).Str("answer", string(answer.Result)).
 			Str("cause", answer.Cause).Time("ask_again", next).Msg("no answer yet")
 		return review.Outcome{}, p.Store.HandOver(ctx, id, claim.Epoch, facts, next)
 	}
-	outcome := judge(p.stages(), p.Checks, claim.Profile, facts)
-	return outcome, p.Recorder.Record(ctx, Decision{AttemptID: id, Epoch: claim.Epoch, Outcome: outcome, Facts: facts})
+	return p.conclude(ctx, claim, facts)
 }
 
-// answer asks, and remembers since when and how often.
+// conclude decides by what is known now.
+func (p *Pipeline) conclude(ctx context.Context, claim Claim, facts review.Facts) (review.Outcome, error) {
+	outcome := judge(p.stages(), p.Checks, claim.Profile, facts)
+	return outcome, p.Recorder.Record(ctx, Decision{AttemptID: claim.Attempt.ID, Epoch: claim.Epoch, Outcome: outcome, Facts: facts})
+}
+
+// answer asks, and remembers since when and how often. The name goes in the form
+// that others' data have, with the middle dot of names.
 func (p *Pipeline) answer(ctx context.Context, claim Claim, facts review.Facts) review.AuthorityAnswer {
 	d := claim.Attempt.Declared
 	a := authority.Unavailable("", "no source is configured")
 	if p.Authority != nil {
-		a = p.Authority.Ask(ctx, authority.Question{Holder: d.HolderType, Type: d.CredentialType, Name: d.Name, Number: d.Number,
+		a = p.Authority.Ask(ctx, authority.Question{Holder: d.HolderType, Type: d.CredentialType, Name: text.FoldName(d.Name), Number: d.Number,
 			Issued: issued(facts), Reference: claim.Attempt.ID})
 	}
 	a.At, a.AskedAt, a.Asks = facts.Now, facts.Now, 1

@@ -109,3 +109,33 @@ func TestWithoutASourceAnAttemptWaits(t *testing.T) {
 		t.Errorf("handed over %+v", s.handed)
 	}
 }
+
+// turnedOff are checks that want the authority's word no more.
+type turnedOff struct{ checks }
+
+// Rule: what waits when operations turns the authority off is decided without it.
+func TestWhatIsTurnedOffIsNotAskedAnyMore(t *testing.T) {
+	s := oneDocument()
+	s.claim.Facts = &review.Facts{Images: true, Authority: &review.AuthorityAnswer{Result: review.AuthorityUnavailable, AskedAt: atNoon, Asks: 2}}
+	take(t, s, turnedOff{}, source(func(authority.Question) review.AuthorityAnswer {
+		t.Error("asked")
+		return review.AuthorityAnswer{Result: review.AuthorityRevoked}
+	}), review.LaneAuthority)
+	if len(s.records) != 1 || len(s.handed) != 0 {
+		t.Errorf("records %d, handed over %d", len(s.records), len(s.handed))
+	}
+}
+
+func TestTheQuestionHasTheMiddleDotOfNames(t *testing.T) {
+	s := oneDocument()
+	s.claim.Attempt.Declared.Name = "样本•甲"
+	s.claim.Facts = &review.Facts{Images: true}
+	var got string
+	take(t, s, asking{}, source(func(q authority.Question) review.AuthorityAnswer {
+		got = q.Name
+		return review.AuthorityAnswer{Result: review.AuthorityMatch}
+	}), review.LaneAuthority)
+	if got != "样本·甲" {
+		t.Errorf("asked for %q", got)
+	}
+}

@@ -110,6 +110,18 @@ func Rare(s string) []int { return positions(s, isRare) }
 
 func isRare(r rune) bool { return IsPrivateUse(r) || r >= 0x20000 && r <= 0x3ffff }
 
+// Ambiguous lists where there is a character that two systems may hold under
+// different code points although it looks the same: a rare one, one that came to
+// Unicode late or twice, so that older data hold it in private use or in its other
+// form, or a middle dot of any kind.
+func Ambiguous(s string) []int {
+	return positions(s, func(r rune) bool {
+		late := r >= 0x3400 && r <= 0x4dbf || r >= 0x9fa6 && r <= 0x9fff // extension A, and behind GBK
+		twice := r >= 0xf900 && r <= 0xfaff                              // compatibility ideographs
+		return isRare(r) || late || twice || nameFolds.Replace(string(r)) == "·"
+	})
+}
+
 // IsPrivateUse reports a code point that means something else everywhere.
 func IsPrivateUse(r rune) bool { return unicode.Is(unicode.Co, r) }
 
