@@ -106,7 +106,7 @@ func (r *returned) bounce(ctx context.Context, body io.Reader) error {
 func (r *returned) Reset()        { r.id = "" }
 func (r *returned) Logout() error { return nil }
 
-var status = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}$`)
+var status = regexp.MustCompile(`^[245]\.\d{1,3}\.\d{1,3}\b`) // a comment may follow
 
 // ErrNoReport means that a mail is no report of a failed delivery.
 var ErrNoReport = errors.New("not a report of a failed delivery")
@@ -128,7 +128,7 @@ func BounceStatus(r io.Reader) (string, error) {
 		if err != nil {
 			return "", fmt.Errorf("%w: %w", ErrNoReport, err)
 		}
-		if kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); kind == "message/delivery-status" {
+		if kind, _, _ := mime.ParseMediaType(p.Header.Get("Content-Type")); kind == "message/delivery-status" || kind == "message/global-delivery-status" {
 			return failedStatus(p)
 		}
 	}
@@ -140,7 +140,7 @@ func failedStatus(r io.Reader) (string, error) {
 	groups := textproto.NewReader(bufio.NewReader(r))
 	for {
 		h, err := groups.ReadMIMEHeader()
-		if code := h.Get("Status"); strings.EqualFold(h.Get("Action"), "failed") && status.MatchString(code) {
+		if code := status.FindString(h.Get("Status")); strings.EqualFold(h.Get("Action"), "failed") && code != "" {
 			return code, nil
 		}
 		if err != nil {

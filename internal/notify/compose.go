@@ -23,24 +23,34 @@ func add(a, b int) int { return a + b }
 type mailContent struct {
 	Subject, Text, HTML string
 	Pictures            map[string][]byte // JPEGs that the HTML shows, by their content id
+	Fault               string            // why the tenant's own words were not used, for the tenant; empty when they were
 }
 
-// compose renders the mail of a notice in its recipient's language, in the
-// tenant's own words where there are some.
+// compose renders the mail of a notice in its recipient's language, in the tenant's
+// own words where there are some that say all. Where they do not, ours do: a mail
+// that does not come, or leaves a remedy out, costs a registrant more than a tenant's
+// wording is worth.
 func compose(n Notice) (mailContent, error) {
-	p := newPage(n)
+	p, fault := newPage(n), ""
 	var text, html strings.Builder
 	if n.To.Letter != nil && p.Outcome != "" {
-		if err := n.To.Letter.write(&p, &text); err != nil {
-			return mailContent{}, fmt.Errorf("compose letter: %w", err)
+		own := p
+		if err := n.To.Letter.write(&own, &text); err == nil {
+			p = own
+		} else {
+			fault = "your letter could not be used, ours was sent: " + err.Error()
+			text.Reset()
 		}
-	} else if err := textTemplate.Execute(&text, p); err != nil {
-		return mailContent{}, fmt.Errorf("compose text: %w", err)
+	}
+	if text.Len() == 0 {
+		if err := textTemplate.Execute(&text, p); err != nil {
+			return mailContent{}, fmt.Errorf("compose text: %w", err)
+		}
 	}
 	if err := htmlTemplate.Execute(&html, p); err != nil {
 		return mailContent{}, fmt.Errorf("compose HTML: %w", err)
 	}
-	return mailContent{p.Subject, tidy(text.String()), html.String(), referred(html.String(), n.To.Pictures)}, nil
+	return mailContent{p.Subject, tidy(text.String()), html.String(), referred(html.String(), n.To.Pictures), fault}, nil
 }
 
 // referred are the pictures that a mail refers to: no other is sent.

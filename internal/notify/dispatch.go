@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -16,8 +17,10 @@ const (
 	inFlight = 1024
 	// look is how often the notifier looks by itself: retries ring no bell.
 	look = time.Second
-	// rest is the least time between two looks, so that each takes several.
-	rest = 10 * time.Millisecond
+	// between is the least time between two looks, so that each takes several.
+	between = 10 * time.Millisecond
+	// oursAgain is when a message is tried again that our own mail server did not take.
+	oursAgain = time.Minute
 	// claimAtOnce bounds what one look takes for one endpoint.
 	claimAtOnce = 64
 )
@@ -69,7 +72,7 @@ func (s *Service) lookLoop(ctx context.Context) {
 		case <-s.lanes.freed:
 		case <-tick.C:
 		}
-		pause(ctx.Done(), rest-time.Since(looked))
+		pause(ctx.Done(), between-time.Since(looked))
 	}
 }
 
@@ -102,15 +105,18 @@ func (s *Service) deliver(ctx context.Context, d review.Delivery) {
 	ctx, end := traced(ctx, d)
 	r, err := s.try(ctx, d)
 	end(r, err)
+	if errors.Is(err, review.ErrNotFound) {
+		r, err = Result{Try: Try{At: s.Now(), Error: "what it was to tell of is gone"}, Final: true}, nil
+	}
 	if err != nil { // our own store failed; after its lease the delivery is due again
 		s.Log.Error().Err(err).Str("delivery", d.ID).Msg("loading a delivery failed, will be tried again")
-		s.lanes.done(d.Endpoint.ID, false, true, s.Now()) // no fault of the endpoint's, but a time for fewer
+		s.lanes.done(d.Endpoint.ID, ending{answered: true}, s.Now()) // no fault of the endpoint's, but a time for fewer
 		return
 	}
 	f := Finished{d, r.Try, s.next(d, r)}
 	s.watch(f)
 	s.finished <- f
-	s.lanes.done(d.Endpoint.ID, r.Delivered || !r.Blamed, r.Status != 0, s.Now())
+	s.lanes.done(d.Endpoint.ID, ending{well: r.Delivered || !r.Blamed, answered: r.Status != 0, ours: r.Ours, leave: r.RetryAfter}, s.Now())
 }
 
 // next decides what follows a try.
@@ -118,8 +124,11 @@ func (s *Service) next(d review.Delivery, r Result) Next {
 	if r.Delivered {
 		return Next{Delivered: true}
 	}
-	n := Next{DisableEndpoint: r.Gone, Blamed: r.Blamed}
-	if !r.Final {
+	n := Next{DisableEndpoint: r.Gone, Blamed: r.Blamed, Uncounted: r.Ours}
+	switch {
+	case r.Ours:
+		n.RetryAt = s.Now().Add(oursAgain)
+	case !r.Final:
 		n.RetryAt = retryAt(s.Now(), d.Tries-min(d.Lost, mostLost), r.RetryAfter)
 	}
 	return n

@@ -45,7 +45,7 @@ func runTo(t *testing.T, s *Service, n int) []Finished {
 	go func() { s.Run(ctx); close(stopped) }()
 	var list []Finished
 	for range n {
-		list = append(list, <-s.Store.(*memory).ended)
+		list = append(list, <-s.Store.(interface{ results() chan Finished }).results())
 	}
 	cancel()
 	<-stopped

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net"
 	netmail "net/mail"
 	"slices"
 	"strings"
@@ -18,7 +19,9 @@ import (
 	"realname/internal/review"
 )
 
-const mailTimeout = 30 * time.Second
+// mailTimeout bounds one mail from the first packet to the last; it is below the
+// lease of a delivery, or a slow server would be sent the same mail again and again.
+const mailTimeout = 45 * time.Second
 
 // EmailConfig is how mail leaves.
 type EmailConfig struct {
@@ -39,8 +42,9 @@ type EmailConfig struct {
 
 // EmailSender writes to the registrant in plain text and HTML.
 type EmailSender struct {
-	conf EmailConfig
-	from string // domain of the sender, for Message-IDs
+	conf   EmailConfig
+	from   string        // domain of the sender, for Message-IDs
+	within time.Duration // that a mail must be gone
 }
 
 // NewEmailSender checks the configuration by making a message with it.
@@ -54,7 +58,7 @@ func NewEmailSender(c EmailConfig) (*EmailSender, error) {
 			return nil, err
 		}
 	}
-	return &EmailSender{conf: c, from: from}, nil
+	return &EmailSender{conf: c, from: from, within: mailTimeout}, nil
 }
 
 // Send writes one mail. The Message-ID comes from the delivery, so that a mail
@@ -63,22 +67,41 @@ func (s *EmailSender) Send(ctx context.Context, d review.Delivery, n Notice) Res
 	if n.To.Address == "" {
 		return Result{Try: Try{Error: "the registrant gave no mail address"}, Final: true}
 	}
-	msg, err := s.message(d, n)
+	content, err := compose(n)
 	if err != nil {
 		return Result{Try: Try{Error: err.Error()}, Final: true}
 	}
-	client, err := s.client()
+	msg, err := s.message(d, n, content)
 	if err != nil {
 		return Result{Try: Try{Error: err.Error()}, Final: true}
 	}
-	if err := client.DialAndSendWithContext(ctx, msg); err != nil {
+	ctx, cancel := context.WithTimeout(ctx, s.within)
+	defer cancel()
+	client, err := s.client(ctx)
+	if err != nil {
+		return Result{Try: Try{Error: err.Error()}, Ours: true}
+	}
+	// A server that took the mail and hangs up rudely has taken it.
+	if err := client.DialAndSendWithContext(ctx, msg); err != nil && !msg.IsDelivered() {
 		return failedMail(err)
 	}
-	return Result{Delivered: true, Try: Try{Status: 250}}
+	return Result{Delivered: true, Try: Try{Status: 250, Answer: content.Fault}}
 }
 
-func (s *EmailSender) client() (*mail.Client, error) {
-	opts := []mail.Option{mail.WithPort(s.conf.Port), mail.WithTimeout(mailTimeout), mail.WithTLSPolicy(mail.TLSMandatory),
+// dialUntil dials connections that end with ctx: the library's own time-out begins
+// anew with every word of the server.
+func dialUntil(ctx context.Context) mail.DialContextFunc {
+	return func(dialing context.Context, network, address string) (net.Conn, error) {
+		conn, err := new(net.Dialer).DialContext(dialing, network, address)
+		if err == nil {
+			context.AfterFunc(ctx, func() { _ = conn.Close() })
+		}
+		return conn, err
+	}
+}
+
+func (s *EmailSender) client(ctx context.Context) (*mail.Client, error) {
+	opts := []mail.Option{mail.WithPort(s.conf.Port), mail.WithTimeout(s.within), mail.WithDialContextFunc(dialUntil(ctx)), mail.WithTLSPolicy(mail.TLSMandatory),
 		mail.WithTLSConfig(&tls.Config{ServerName: s.conf.Host, MinVersion: tls.VersionTLS12, RootCAs: s.conf.Roots})}
 	if s.conf.PlainText {
 		opts = append(opts, mail.WithTLSPolicy(mail.TLSOpportunistic))
@@ -93,11 +116,7 @@ func (s *EmailSender) client() (*mail.Client, error) {
 	return c, nil
 }
 
-func (s *EmailSender) message(d review.Delivery, n Notice) (*mail.Msg, error) {
-	content, err := compose(n)
-	if err != nil {
-		return nil, err
-	}
+func (s *EmailSender) message(d review.Delivery, n Notice, content mailContent) (*mail.Msg, error) {
 	m := mail.NewMsg()
 	if err := m.From(s.conf.From); err != nil {
 		return nil, errors.New("the sender's address is not valid")
@@ -154,12 +173,18 @@ func plus(address, detail string) string {
 func failedMail(err error) Result {
 	var send *mail.SendError
 	if !errors.As(err, &send) {
-		return Result{Try: Try{Error: "the mail server could not be reached"}}
+		return Result{Try: Try{Error: "our mail server could not be reached"}, Ours: true}
 	}
-	return Result{
-		Try:   Try{Status: send.ErrorCode(), Error: "the mail server refused: " + send.Reason.String()},
-		Final: !send.IsTemp() && send.ErrorCode() >= 500,
+	r := Result{Try: Try{Status: send.ErrorCode(), Error: "the mail server refused: " + send.Reason.String()}}
+	switch send.Reason {
+	case mail.ErrSMTPDataClose, mail.ErrWriteContent: // it may even have been taken
+		r.Final = !send.IsTemp() && r.Status >= 500
+	case mail.ErrSMTPRcptTo, mail.ErrSMTPData: // about this mail, if there was an answer
+		r.Final, r.Ours = !send.IsTemp() && r.Status >= 500, r.Status == 0
+	default: // no mail at all would have gone
+		r.Ours = true
 	}
+	return r
 }
 
 // addressDomain is the part behind the @ of the sender.

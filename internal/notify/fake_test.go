@@ -44,6 +44,8 @@ func newMemory(due ...review.Delivery) *memory {
 	return &memory{due: due, subject: rejected(), wake: make(chan struct{}, 1), ended: make(chan Finished, 1024)}
 }
 
+func (m *memory) results() chan Finished { return m.ended }
+
 func (m *memory) Wake(context.Context) <-chan struct{} { return m.wake }
 
 func (m *memory) Waiting(context.Context) ([]review.Endpoint, error) {

@@ -29,7 +29,8 @@ const (
 // The functions that a letter may call: none of them can loop or grow.
 var letterFuncs = []string{"and", "or", "not", "eq", "ne", "len", "index"}
 
-// write renders the letter of a page and keeps it there for the HTML frame.
+// write renders the letter of a page and keeps it there for the HTML frame. An error
+// says what cannot be rendered or sent, or what the registrant must be told and is not.
 func (l Letter) write(p *Page, text *strings.Builder) error {
 	subject, err := render("subject", l.Subject, *p)
 	if err != nil {
@@ -39,8 +40,14 @@ func (l Letter) write(p *Page, text *strings.Builder) error {
 	if err != nil {
 		return err
 	}
-	p.Subject = strings.TrimSpace(subject)
+	if subject = strings.TrimSpace(subject); subject == "" || len(subject) > maxSubject || strings.ContainsAny(subject, "\r\n") {
+		return fmt.Errorf("subject: must be one line of 1 to %d bytes for %s", maxSubject, p.Outcome)
+	}
 	body = tidy(body)
+	if err := complete(*p, body); err != nil {
+		return err
+	}
+	p.Subject = subject
 	p.Own = strings.Split(strings.TrimSpace(body), "\n\n")
 	text.WriteString(body)
 	fmt.Fprintf(text, "\n%s\n%s\n", p.Reference, p.Words.Automatic)
@@ -74,14 +81,15 @@ func parseLetter(name, form string) (*template.Template, error) {
 	if t.Tree == nil {
 		return nil, fmt.Errorf("%s: is empty", name)
 	}
-	return t, check(t.Root)
+	return t, check(t.Root, false)
 }
 
 var errForbidden = errors.New("only {{.Field}}, {{if}}, {{with}}, {{range .List}} and the functions " + strings.Join(letterFuncs, ", ") + " can be used")
 
 // check walks a template and refuses what could run for long: loops over anything
-// but the page's lists, calls of templates, and functions that format.
-func check(n parse.Node) error {
+// but the page's lists, loops within loops, calls of templates, and functions that
+// format. So it takes no longer than its length times that of the longest list.
+func check(n parse.Node, looping bool) error {
 	switch n := n.(type) {
 	case nil, *parse.TextNode, *parse.CommentNode, *parse.DotNode, *parse.FieldNode, *parse.VariableNode, *parse.StringNode, *parse.NumberNode, *parse.BoolNode, *parse.NilNode,
 		*parse.BreakNode, *parse.ContinueNode:
@@ -90,18 +98,21 @@ func check(n parse.Node) error {
 		if n == nil {
 			return nil
 		}
-		return checkAll(n.Nodes)
+		return checkAll(n.Nodes, looping)
 	case *parse.ActionNode:
-		return check(n.Pipe)
+		return check(n.Pipe, looping)
 	case *parse.IfNode:
-		return errors.Join(check(n.Pipe), check(n.List), check(n.ElseList))
+		return errors.Join(check(n.Pipe, looping), check(n.List, looping), check(n.ElseList, looping))
 	case *parse.WithNode:
-		return errors.Join(check(n.Pipe), check(n.List), check(n.ElseList))
+		return errors.Join(check(n.Pipe, looping), check(n.List, looping), check(n.ElseList, looping))
 	case *parse.RangeNode:
-		return errors.Join(checkRange(n.Pipe), check(n.List), check(n.ElseList))
+		if looping {
+			return fmt.Errorf("range %s within another range: %w", n.Pipe, errForbidden)
+		}
+		return errors.Join(checkRange(n.Pipe), check(n.List, true), check(n.ElseList, looping))
 	case *parse.PipeNode:
 		for _, c := range n.Cmds {
-			if err := checkAll(c.Args); err != nil {
+			if err := checkAll(c.Args, looping); err != nil {
 				return err
 			}
 		}
@@ -114,9 +125,9 @@ func check(n parse.Node) error {
 	return fmt.Errorf("%s: %w", n, errForbidden)
 }
 
-func checkAll(nodes []parse.Node) error {
+func checkAll(nodes []parse.Node, looping bool) error {
 	for _, n := range nodes {
-		if err := check(n); err != nil {
+		if err := check(n, looping); err != nil {
 			return err
 		}
 	}
@@ -156,15 +167,7 @@ func CheckLetter(language rules.Lang, l Letter, c Catalogue) error {
 		if p.Outcome == "" {
 			continue
 		}
-		var text strings.Builder
-		own := p
-		if err := l.write(&own, &text); err != nil {
-			return err
-		}
-		if own.Subject == "" || len(own.Subject) > maxSubject || strings.ContainsAny(own.Subject, "\r\n") {
-			return fmt.Errorf("subject: must be one line of 1 to %d bytes for %s", maxSubject, p.Outcome)
-		}
-		if err := complete(p, text.String()); err != nil {
+		if err := l.write(&p, &strings.Builder{}); err != nil {
 			return err
 		}
 	}
@@ -197,6 +200,10 @@ func samples(language rules.Lang, c Catalogue) []Notice {
 		{Check: "NUM-05", Detail: "number_check_digit", Severity: review.Fail, Reason: review.CredentialTypeOrNumberInvalid, Field: review.FieldNumber, Declared: "91110000SPECIMEN01", Read: "91110000SPECIMEN02"},
 		{Check: "CLR-01", Detail: "blurred", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence, Measured: "1", Limit: "2"}},
 	}
+	more := slices.Concat(fails, []review.Finding{
+		{Check: "CLR-02", Detail: "glare", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence}},
+		{Check: "CLR-09", Detail: "not_colour", Severity: review.Fail, Reason: review.MaterialUnclear, Evidence: review.Evidence{Role: review.Licence}},
+	})
 	hold := []review.Finding{{Check: "AGE-01", Detail: "too_new", Severity: review.Hold, Reason: review.ElectronicVerificationFailed,
 		EligibleAt: at.Format(time.RFC3339), Params: rules.Default().Example("too_new").Params}}
 	var list []Notice
@@ -206,6 +213,8 @@ func samples(language rules.Lang, c Catalogue) []Notice {
 	}{
 		{review.EventDecided, review.Outcome{Kind: review.Approved}},
 		{review.EventDecided, review.Decide(fails, nil, "")},
+		{review.EventDecided, review.Decide(fails[1:], nil, "")},
+		{review.EventDecided, review.Decide(more, nil, "")},
 		{review.EventDecided, review.Outcome{Kind: review.ManualReview}},
 		{review.EventDeferred, review.Decide(hold, nil, "")},
 		{review.EventEligible, review.Decide(hold, nil, "")},

@@ -15,7 +15,7 @@ func (p *Page) batch(b Batch) {
 	p.Reference = p.say("批次编号：", "Batch: ") + b.BatchID
 	p.count("通过：", "Passed: ", b.Approved)
 	p.count("人工审核：", "With our staff: ", b.Manual)
-	p.count("暂缓：", "On hold: ", b.Deferred)
+	p.count("暂缓：", "Waiting: ", b.Deferred)
 	p.count("已撤回：", "Withdrawn: ", b.Withdrawn)
 	p.count("无法受理：", "Could not be taken: ", b.Faulty)
 	p.refused(b.Rejected, b.Reasons)
@@ -27,8 +27,11 @@ func (p *Page) day(d DayData) {
 	p.Heading, p.About = p.say("实名审核日报", "Real-name reviews of the day"), d.Date
 	p.count("通过：", "Passed: ", d.Counts[review.Approved])
 	p.count("人工审核：", "With our staff: ", d.Counts[review.ManualReview])
-	p.count("暂缓：", "On hold: ", d.Counts[review.Deferred])
+	p.count("暂缓：", "Waiting: ", d.Counts[review.Deferred])
 	p.refused(d.Counts[review.Rejected], d.Reasons)
+	if len(p.Facts) == 0 {
+		p.lead("这一天没有新的审核结果。", "There were no new results on this day.")
+	}
 }
 
 // disabled says that another endpoint is told nothing any more.

@@ -118,7 +118,9 @@ func (p *Page) attempt(n Notice, a Attempt) {
 	}
 	p.heading(a)
 	p.sort(a, n.To.Pictures)
-	if p.Outcome == string(review.Rejected) || p.Outcome == "deadline_near" {
+	if a.Outcome == review.Deferred && p.Outcome != "eligible_again" {
+		p.Deadline = p.meanwhile(a)
+	} else if p.Outcome == string(review.Rejected) || p.Outcome == "deadline_near" {
 		p.Deadline, p.Link = p.deadline(a), n.To.Link
 		for _, s := range a.Steps {
 			p.Steps = append(p.Steps, s.In(p.Language))
@@ -139,13 +141,18 @@ func (p *Page) heading(a Attempt) {
 		p.lead("您的材料已通过审核，无需再做任何操作。", "Your documents have passed the review. There is nothing more for you to do.")
 	case string(review.Deferred):
 		p.Colour = amber
-		p.tell("暂缓审核，到期自动继续", "On hold, continues by itself", "将于 "+p.Eligible+" 自动继续审核", "the review continues by itself on "+p.Eligible)
+		p.tell("暂缓审核，到期自动继续", "Waiting, continues by itself", "将于 "+p.Eligible+" 自动继续审核", "the review continues by itself on "+p.Eligible)
 		p.lead("我们会在 "+p.Eligible+" 自动继续审核，您无需重新提交，也无需做任何操作。", "The review continues by itself on "+p.Eligible+". You need not send anything again or do anything else.")
 	case "eligible_again":
 		p.tell("已自动继续审核", "The review goes on", "已自动继续审核", "the review goes on")
 		p.lead("等待期已满，我们正在继续审核您先前提交的材料，您无需做任何操作。", "The waiting time is over. We are reviewing what you sent before; you need not do anything.")
 	case "deadline_near":
 		p.Colour = amber
+		if a.Outcome == review.Deferred {
+			p.tell("域名即将暂停解析", "The domain will soon be put on hold", "审核仍在等待，域名即将暂停解析", "the review still waits, the domain will soon be put on hold")
+			p.lead("审核要到 "+p.Eligible+" 才能继续，您无需重新提交。", "The review can only go on on "+p.Eligible+". You need not send anything again.")
+			return
+		}
 		p.tell("实名认证即将到期", "The deadline of your verification is near", "实名认证即将到期，材料仍需修改", "the deadline is near, something is still to be mended")
 		p.lead("您上次提交的材料未通过审核，至今还没有重新提交。", "What you sent last was not passed, and nothing has been sent since.")
 	case string(review.ManualReview):
@@ -203,9 +210,20 @@ func (p *Page) deadline(a Attempt) string {
 	}
 	at := p.instant(a.Deadline)
 	if a.Deadline.Equal(a.HoldAt) {
-		return p.say("请在 "+at+"之前重新提交；逾期未通过，域名将被暂停解析。", "Please submit again before "+at+"; then the domain is put on hold.")
+		return p.say("请在 "+at+"之前重新提交；逾期未通过，域名将被暂停解析。", "Please submit again before "+at+". If it has not passed by then, the domain is put on hold.")
 	}
-	return p.say("请在 "+at+"之前重新提交；逾期注册局将关闭本次审核。", "Please submit again before "+at+"; then the registry closes this review.")
+	return p.say("请在 "+at+"之前重新提交；逾期注册局将关闭本次审核。", "Please submit again before "+at+". Otherwise the registry closes this review.")
+}
+
+// meanwhile says what happens to the domain when a review waits for longer than the
+// domain may.
+func (p *Page) meanwhile(a Attempt) string {
+	if a.HoldAt.IsZero() || !a.EligibleAt.After(a.HoldAt) {
+		return ""
+	}
+	at := p.instant(a.HoldAt)
+	return p.say("请留意：等待期间，域名会从 "+at+"起暂停解析，审核通过后恢复。",
+		"Please note: while the review waits, the domain is put on hold on "+at+". It is released once the review has passed.")
 }
 
 // instant shows an instant in Shanghai, where all of the registrant's dates count.

@@ -162,10 +162,49 @@ Your registrar`}
 		"another template":          {good.Subject, good.Body + `{{define "x"}}{{template "x"}}{{end}}{{template "x"}}`},
 		"calls itself":              {good.Subject, good.Body + `{{template "body" .}}`},
 		"much too long":             {good.Subject, good.Body + strings.Repeat("x", 40<<10)},
+		"loops that multiply":       {good.Subject, good.Body + "{{range .Must}}{{with $}}{{range .Must}}x{{end}}{{end}}{{end}}"},
+		"only the first mistake":    {good.Subject, "{{range .Lead}}{{.}}{{end}}{{with .Must}}{{(index . 0).Remedy}}{{end}}{{.Deadline}}"},
 		"a declared function":       {good.Subject, good.Body + `{{call .Heading}}`},
 	} {
 		if err := CheckLetter(rules.English, bad, rules.Default()); err == nil {
 			t.Errorf("%s: taken", rule)
+		}
+	}
+}
+
+// Rule: a letter that cannot say all of this refusal does not keep it from the
+// registrant; its owner sees why it was not used.
+func TestALetterThatDoesNotFitIsReplacedByOurs(t *testing.T) {
+	n := refusal(rules.English)
+	for rule, body := range map[string]string{"fails": "{{index .Must 99}}", "leaves something out": "{{.Heading}}"} {
+		n.To.Letter = &Letter{"mine", body}
+		m, err := compose(n)
+		if err != nil || m.Fault == "" || m.Subject == "mine" {
+			t.Fatalf("%s: %+v, %v", rule, m, err)
+		}
+		for _, mistake := range newPage(n).Must {
+			if !strings.Contains(m.Text, mistake.Remedy) {
+				t.Errorf("%s: %q is missing", rule, mistake.Remedy)
+			}
+		}
+	}
+}
+
+// Rule: a deferral that lasts beyond the day on which the domain is put on hold says so.
+func TestADeferralTellsOfTheHold(t *testing.T) {
+	for l, want := range map[rules.Lang]string{rules.Chinese: "起暂停解析", rules.English: "is put on hold on"} {
+		for rule, days := range map[string]int{"later": 6, "earlier": -1} {
+			n := refusal(l)
+			a := n.Data.(Attempt)
+			a.Outcome, a.EligibleAt, n.Type = review.Deferred, a.HoldAt.AddDate(0, 0, days), review.EventDeferred
+			n.Data = a
+			m, err := compose(n)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := strings.Contains(m.Text, want); got != (days > 0) {
+				t.Errorf("%s, eligible %s than the hold: %s", l, rule, m.Text)
+			}
 		}
 	}
 }

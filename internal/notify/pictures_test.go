@@ -83,7 +83,9 @@ func TestAMailShowsThePlaceOfAFinding(t *testing.T) {
 			"no picture":        {func(m *memory, _ *review.Delivery) { m.jpegs = map[int][]byte{} }, 0},
 			"the store fails":   {func(m *memory, _ *review.Delivery) { m.jpegs = nil }, 0},
 			"to operations":     {func(_ *memory, d *review.Delivery) { d.Endpoint.Target = "ops@registrar.example" }, 0},
-			"a letter's frame":  {func(m *memory, _ *review.Delivery) { m.letter = &Letter{"s", "b"} }, 0},
+			"a letter's frame": {func(m *memory, _ *review.Delivery) {
+				m.letter = &Letter{"s", "{{range .Must}}{{.Remedy}} {{end}}{{.Deadline}}"}
+			}, 0},
 		} {
 			if got := sender.Send(t.Context(), emailDelivery(), illustrated(t, l, c.change)); !got.Delivered {
 				t.Fatalf("%s: %+v", rule, got)

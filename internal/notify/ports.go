@@ -67,6 +67,8 @@ type Next struct {
 	// Blamed: the failure is the endpoint's and not of this one message. One that is
 	// blamed for FailingFor without an arrival is disabled.
 	Blamed bool
+	// Uncounted: the try costs no place in the schedule.
+	Uncounted bool
 }
 
 // Finished is a try with its delivery.

@@ -116,7 +116,7 @@ func (s *RobotSender) Send(ctx context.Context, d review.Delivery, n Notice) Res
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Result{Try: Try{Error: withoutURL(err)}, Blamed: true}
+		return Result{Try: Try{Error: "request failed: " + netguard.Cause(err)}, Blamed: true}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return kind.judge(resp)

@@ -36,6 +36,9 @@ type mailServer struct {
 type fault struct {
 	rcpt, data error
 	drop       bool // the connection, after the data was read
+	rude       bool // hangs up once it has taken a mail
+	slow       time.Duration
+	from       error
 }
 
 func (s *mailServer) NewSession(c *gosmtp.Conn) (gosmtp.Session, error) {
@@ -46,11 +49,20 @@ func (s *mailServer) NewSession(c *gosmtp.Conn) (gosmtp.Session, error) {
 func (s *mailServer) Mail(from string, _ *gosmtp.MailOptions) error {
 	_, s.secure = s.conn.TLSConnectionState()
 	s.from = from
-	return nil
+	time.Sleep(s.fault.slow)
+	return s.fault.from
 }
-func (s *mailServer) Rcpt(string, *gosmtp.RcptOptions) error { return s.fault.rcpt }
-func (s *mailServer) Reset()                                 {}
-func (s *mailServer) Logout() error                          { return nil }
+func (s *mailServer) Rcpt(string, *gosmtp.RcptOptions) error {
+	time.Sleep(s.fault.slow)
+	return s.fault.rcpt
+}
+
+func (s *mailServer) Reset() {
+	if s.fault.rude && len(s.mails) > 0 {
+		_ = s.conn.Conn().Close()
+	}
+}
+func (s *mailServer) Logout() error { return nil }
 func (s *mailServer) Data(r io.Reader) error {
 	data, err := io.ReadAll(r)
 	if s.fault.drop {
@@ -147,13 +159,16 @@ func TestFaultsOfAMailServer(t *testing.T) {
 		noTLS  bool
 		status int
 		final  bool
+		ours   bool
 	}{
-		{"4xx for the recipient is tried again", fault{rcpt: busy}, false, 451, false},
-		{"5xx for the recipient is final", fault{rcpt: unknown}, false, 550, true},
-		{"4xx for the mail is tried again", fault{data: busy}, false, 451, false},
-		{"5xx for the mail is final", fault{data: unknown}, false, 550, true},
-		{"a dropped connection is tried again", fault{drop: true}, false, 0, false},
-		{"a server without STARTTLS gets nothing", fault{}, true, 0, false},
+		{"4xx for the recipient is tried again", fault{rcpt: busy}, false, 451, false, false},
+		{"5xx for the recipient is final", fault{rcpt: unknown}, false, 550, true, false},
+		{"4xx for the mail is tried again", fault{data: busy}, false, 451, false, false},
+		{"5xx for the mail is final", fault{data: unknown}, false, 550, true, false},
+		{"a dropped connection is tried again", fault{drop: true}, false, 0, false, false},
+		{"a server without STARTTLS gets nothing", fault{}, true, 0, false, true},
+		{"5xx for our own address is our fault", fault{from: unknown}, false, 550, false, true},
+		{"a server that takes longer than a lease is left", fault{slow: 300 * time.Millisecond}, false, 0, false, true},
 	} {
 		t.Run(c.rule, func(t *testing.T) {
 			m := startMail(t, c.fault, !c.noTLS)
@@ -161,8 +176,11 @@ func TestFaultsOfAMailServer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			if c.fault.slow > 0 {
+				s.within = 2*c.fault.slow - c.fault.slow/3 // longer than each word of the server's takes
+			}
 			got := s.Send(t.Context(), emailDelivery(), noticeIn(rules.English, rejected()))
-			if got.Delivered || got.Final != c.final || c.status != 0 && got.Status != c.status || got.Error == "" {
+			if got.Delivered || got.Final != c.final || got.Ours != c.ours || c.status != 0 && got.Status != c.status || got.Error == "" {
 				t.Errorf("%+v", got)
 			}
 			if got.Blamed || strings.Contains(got.Error, "holder@") {
@@ -172,6 +190,18 @@ func TestFaultsOfAMailServer(t *testing.T) {
 				t.Error("a mail arrived")
 			}
 		})
+	}
+}
+
+// Rule: a mail that was taken is not sent again because of how the server says goodbye.
+func TestARudeServerHasTakenTheMail(t *testing.T) {
+	m := startMail(t, fault{rude: true}, true)
+	s, err := NewEmailSender(m.conf)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Send(t.Context(), emailDelivery(), noticeIn(rules.English, rejected())); !got.Delivered || len(m.mails) != 1 {
+		t.Errorf("%d mails taken, %+v", len(m.mails), got)
 	}
 }
 

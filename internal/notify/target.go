@@ -1,15 +1,31 @@
 package notify
 
 import (
+	"cmp"
 	"fmt"
 	netmail "net/mail"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
+	"strings"
 
 	"realname/internal/netguard"
 	"realname/internal/review"
 )
+
+// ports are those at which receivers are reached beyond the operator's own premises:
+// our network is nobody's means to knock at mail or database servers.
+var ports = []string{"443", "8443"}
+
+// guarded is a guard for them.
+func guarded(g netguard.Guard) netguard.Guard {
+	for _, p := range ports {
+		n, _ := strconv.ParseUint(p, 10, 16) // they are ours
+		g.Ports = append(g.Ports, uint16(n))
+	}
+	return g
+}
 
 // CheckTarget says why a target cannot be one of its kind. Names are judged later,
 // by the addresses that they lead to at each connection; an address that is written
@@ -31,6 +47,9 @@ func CheckTarget(kind review.EndpointKind, target string, allow []netip.Prefix) 
 		if err := netguard.Check(addr); err != nil {
 			return fmt.Errorf("the address is not public and not in WEBHOOK_ALLOW")
 		}
+	}
+	if !own && !slices.Contains(ports, cmp.Or(u.Port(), "443")) && (err == nil || len(allow) == 0) {
+		return fmt.Errorf("want port %s; others are only for addresses in WEBHOOK_ALLOW", strings.Join(ports, " or "))
 	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !own) {
 		return fmt.Errorf("want https; http is only for addresses in WEBHOOK_ALLOW")

@@ -20,6 +20,9 @@ func TestTargets(t *testing.T) {
 		{"http on the operator's own premises", "http://10.1.2.3:8080/hook", review.Webhook, true},
 		{"an inner address is refused", "https://10.2.0.1/hook", review.Webhook, false},
 		{"the mapped spelling too", "https://[::ffff:127.0.0.1]/hook", review.Webhook, false},
+		{"no door but the web's", "https://203.0.113.9.nip.example:22/", review.Webhook, true}, // decided by where the name leads
+		{"no door but the web's, by address", "https://8.8.8.8:5432/", review.Webhook, false},
+		{"the other door of the web", "https://receiver.example:8443/hook", review.Webhook, true},
 		{"no user and password", "https://a:b@receiver.example/", review.Webhook, false},
 		{"no other scheme", "file:///etc/passwd", review.Webhook, false},
 		{"not empty", "", review.Webhook, false},

@@ -22,6 +22,7 @@ type Result struct {
 	Final      bool          // trying again cannot help
 	Gone       bool          // the receiver wants no more at all
 	Blamed     bool          // the endpoint failed, not this one message
+	Ours       bool          // our own mail server failed: neither the message nor the endpoint
 	RetryAfter time.Duration // the receiver asked to wait
 }
 

@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -37,7 +35,7 @@ func NewWebhookSender(guard netguard.Guard, now func() time.Time) *WebhookSender
 }
 
 func guardedClient(guard netguard.Guard) *http.Client {
-	dialer := guard.Dialer(5 * time.Second)
+	dialer := guarded(guard).Dialer(5 * time.Second)
 	return &http.Client{
 		Timeout: webhookTimeout,
 		Transport: &http.Transport{
@@ -61,7 +59,7 @@ func (s *WebhookSender) Send(ctx context.Context, d review.Delivery, n Notice) R
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Result{Try: Try{Error: withoutURL(err)}, Blamed: true}
+		return Result{Try: Try{Error: "request failed: " + netguard.Cause(err)}, Blamed: true}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return s.judge(resp)
@@ -118,13 +116,4 @@ func retryAfter(header string, now time.Time) time.Duration {
 // storable makes text of a stranger fit for the database.
 func storable(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-}
-
-// withoutURL keeps the cause and drops the address, which may hold a secret.
-func withoutURL(err error) string {
-	var e *url.Error
-	if errors.As(err, &e) {
-		return "request failed: " + e.Err.Error()
-	}
-	return "request failed"
 }

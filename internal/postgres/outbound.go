@@ -60,13 +60,13 @@ func (s *Store) ClaimDeliveries(ctx context.Context, places map[string]int, leas
 const finishDeliveries = `
 	with input as (
 		select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[],
-				$7::timestamptz[], $8::interval[], $9::int[], $10::text[], $11::text[])
-			as i(id, epoch, state, retry_at, gone, blamed, at, took, status, answer, error)
+				$7::timestamptz[], $8::interval[], $9::int[], $10::text[], $11::text[], $13::boolean[])
+			as i(id, epoch, state, retry_at, gone, blamed, at, took, status, answer, error, uncounted)
 	), moved as (
-		update deliveries d set state = i.state, lease_until = null, next_at = coalesce(i.retry_at, d.next_at),
+		update deliveries d set state = i.state, lease_until = null, next_at = coalesce(i.retry_at, d.next_at), tries = d.tries - i.uncounted::integer,
 			finished_at = case when i.state = 'due' then null else now() end
 		from input i where d.id = i.id and d.epoch = i.epoch and d.state = 'due'
-		returning d.id, d.tenant_id, d.endpoint_id, d.tries, i.state, i.gone, i.blamed, i.at, i.took, i.status, i.answer, i.error
+		returning d.id, d.tenant_id, d.endpoint_id, d.tries + i.uncounted::integer as tries, i.state, i.gone, i.blamed, i.at, i.took, i.status, i.answer, i.error
 	), logged as (
 		insert into delivery_tries (delivery_id, number, tenant_id, at, took, status, answer, error)
 		select id, tries, tenant_id, at, took, status, answer, error from moved
@@ -91,7 +91,7 @@ func (s *Store) FinishDeliveries(ctx context.Context, list []notify.Finished) er
 	for _, f := range list {
 		c.add(f)
 	}
-	_, err := s.work().Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor)
+	_, err := s.work().Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor, c.uncounted)
 	if err != nil {
 		return fmt.Errorf("finish deliveries: %w", err)
 	}
@@ -118,7 +118,7 @@ type finished struct {
 	ids, states, answers, errors []string
 	epochs                       []int64
 	retries                      []*time.Time
-	gone, blamed                 []bool
+	gone, blamed, uncounted      []bool
 	at                           []time.Time
 	took                         []time.Duration
 	status                       []int
@@ -134,6 +134,7 @@ func (c *finished) add(f notify.Finished) {
 	}
 	c.ids, c.epochs, c.states = append(c.ids, f.Delivery.ID), append(c.epochs, f.Delivery.Epoch), append(c.states, string(state))
 	c.retries, c.gone, c.blamed = append(c.retries, orNull(f.Next.RetryAt)), append(c.gone, f.Next.DisableEndpoint), append(c.blamed, f.Next.Blamed)
+	c.uncounted = append(c.uncounted, f.Next.Uncounted)
 	c.at, c.took, c.status = append(c.at, f.Try.At), append(c.took, f.Try.Took), append(c.status, f.Try.Status)
 	c.answers, c.errors = append(c.answers, f.Try.Answer), append(c.errors, f.Try.Error)
 }
