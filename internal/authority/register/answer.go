@@ -44,7 +44,7 @@ func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityA
 		return authority.Unavailable("", "the register cannot be read")
 	}
 	a := judge(q, names)
-	if len(names) == 0 && s.other(ctx, q) {
+	if code := s.other(ctx, q); len(names) == 0 && sameBody(code, q.Number) {
 		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Cause: "the name stands under another code"}
 	}
 	if a.Result != review.AuthorityMatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
@@ -78,18 +78,30 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 	return a
 }
 
-// other reports whether the very name is another code's, and one's alone: names of
-// small shops stand under many, and then it says nothing.
-func (s Source) other(ctx context.Context, q authority.Question) bool {
+// other is the one other code under which the very name stands; empty when there is
+// none or are several: names of small shops stand under many, and say nothing.
+func (s Source) other(ctx context.Context, q authority.Question) string {
 	found, err := s.Store.ByKeys(ctx, Exactly(q.Name), candidates)
-	if err != nil {
-		return false // no record is what we know
+	if err != nil || len(found) >= candidates {
+		return "" // no record is what we know
 	}
-	codes := map[string]bool{}
+	code := ""
 	for _, f := range found {
-		if Same(f.Name, q.Name) && !f.Former && !Ended(f.Status) {
-			codes[f.Code] = true
+		if !Same(f.Name, q.Name) || f.Former || Ended(f.Status) {
+			continue
 		}
+		if code != "" && code != f.Code {
+			return ""
+		}
+		code = f.Code
 	}
-	return len(codes) == 1 && len(found) < candidates
+	return code
+}
+
+// sameBody reports whether a number may be a mistaken writing of the code: both are
+// credit codes of one region. The same name in another region, or beside a number of
+// another kind, is a namesake.
+func sameBody(code, number string) bool {
+	const length, from, to = 18, 2, 8
+	return len(code) == length && len(number) == length && code[from:to] == number[from:to]
 }
