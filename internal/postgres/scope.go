@@ -88,7 +88,17 @@ func (s scope) Exec(ctx context.Context, sql string, args ...any) (pgconn.Comman
 
 // inTx runs f in one transaction.
 func (s scope) inTx(ctx context.Context, f func(pgx.Tx) error) error {
-	begin := "begin; set local role " + s.role + "; set local realname.tenant = " + quote(s.tenant)
+	return s.tx(ctx, "", f)
+}
+
+// inPlannedTx is inTx with every statement planned for the tables as they are. A
+// plan that is kept from when a table was empty reads all of it once it is full.
+func (s scope) inPlannedTx(ctx context.Context, f func(pgx.Tx) error) error {
+	return s.tx(ctx, "; set local plan_cache_mode = force_custom_plan", f)
+}
+
+func (s scope) tx(ctx context.Context, settings string, f func(pgx.Tx) error) error {
+	begin := "begin; set local role " + s.role + "; set local realname.tenant = " + quote(s.tenant) + settings
 	return pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{BeginQuery: begin}, f)
 }
 
