@@ -69,7 +69,7 @@ train: ## train the networks of the reader from nothing (about two hours)
 
 BENCH ?=
 bench: bootstrap ## measure the pipeline beside its peers and write bench/REPORT.md; BENCH=… as bench/doc.go says
-	cd bench && $(GO) run . $(BENCH)
+	cd bench && $(GO) mod tidy && $(GO) run . $(BENCH)
 
 benchmarks: bootstrap ## run the benchmarks of the packages
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -90,6 +90,11 @@ func compare(ctx context.Context, o options) (string, error) {
 		}
 		defer pprof.StopCPUProfile()
 	}
+	if o.count {
+		if err := s.countStatements(ctx); err != nil {
+			return "", err
+		}
+	}
 	var runs []Run
 	var disk []float64
 	for round := range o.rounds {
@@ -99,12 +104,20 @@ func compare(ctx context.Context, o options) (string, error) {
 		}
 		disk = append(disk, rate)
 		for _, name := range contestants {
+			if !strings.HasPrefix(name, o.only) {
+				continue
+			}
 			r, err := s.once(ctx, name, fmt.Sprintf("bench_%d", len(runs)), o.n)
 			if err != nil {
 				return "", fmt.Errorf("%s: %w", name, err)
 			}
 			fmt.Printf("round %d  %-42s %8.0f/s  %.3f CPU ms each, %.3f of them in Postgres\n", round+1, name, r.PerSecond(), r.CPUEach(), r.PostgresEach())
 			runs = append(runs, r)
+			if o.count {
+				if err := s.printStatements(ctx, os.Stdout, fmt.Sprintf("bench_%d", len(runs)-1)); err != nil {
+					return "", err
+				}
+			}
 		}
 	}
 	return table(runs, disk), nil

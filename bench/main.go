@@ -32,6 +32,8 @@ type options struct {
 	samples int
 	uploads int
 	profile string
+	only    string
+	count   bool
 	report  string
 }
 
@@ -57,6 +59,8 @@ func run(ctx context.Context, args []string) error {
 	counts := f.String("counts", "1000,10000", "submissions at once, for linear; 1000,10000,100000 for the full run")
 	f.IntVar(&o.samples, "samples", 300, "submissions one by one, for idle")
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of rounds to this file")
+	f.StringVar(&o.only, "only", "", "rounds of this one alone: Realname, or the beginning of a peer's name")
+	f.BoolVar(&o.count, "statements", false, "print what each SQL statement of rounds cost")
 	f.StringVar(&o.report, "report", "REPORT.md", "the report; sections that did not run stay as they are")
 	if err := f.Parse(args); err != nil {
 		return err

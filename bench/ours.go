@@ -103,9 +103,9 @@ func each(n int, f func(i int) error) error {
 	return g.Wait()
 }
 
-// until asks a few hundred times a second.
+// until asks fifty times a second.
 func until(ctx context.Context, done func() (bool, error)) error {
-	t := time.NewTicker(3 * time.Millisecond)
+	t := time.NewTicker(20 * time.Millisecond)
 	defer t.Stop()
 	for {
 		if ok, err := done(); err != nil || ok {
