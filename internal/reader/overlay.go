@@ -15,6 +15,10 @@ import (
 // characters in a row are enough: no document prints them at a slant.
 var overlayWords = []string{"仅供", "使用", "专用", "他用", "无效", "备案", "认证", "办理", "审核", "水印", "复印", "网站", "登记", "实名", "测试"}
 
+// alsoPrinted stand on documents themselves (登记机关), whose rows in a soft picture are
+// as pale as a watermark: they say something beside another word only.
+var alsoPrinted = []string{"登记"}
+
 const (
 	overlaySide  = 1700 // longest side of the picture that is looked at, pixels: letters of a fortieth of it keep 20
 	overlayTries = 6    // stripes read
@@ -35,27 +39,42 @@ func (r *Reader) findOverlay(s *sheet) ([]string, *review.Box) {
 	pale := layout.Pale(g)
 	stripes := layout.Stripes(pale)
 	for _, st := range append(stripes[:min(len(stripes), overlayTries)], layout.Rows(pale)...) {
-		if words := r.overlayIn(s, pale, st); len(words) > 0 {
+		if words := r.overlayOn(s, pale, st); len(words) > 0 {
 			return words, stripeBox(st, scale, s)
 		}
 	}
 	return nil, nil
 }
 
-// overlayIn lists the words on one stripe.
-func (r *Reader) overlayIn(s *sheet, pale *image.Gray, st layout.Slanted) []string {
+// overlayOn lists the words on one stripe.
+func (r *Reader) overlayOn(s *sheet, pale *image.Gray, st layout.Slanted) []string {
 	var found []string
 	for _, share := range overlayShares {
 		strip := layout.Straighten(pale, st, glyph.Height, share)
 		if strip.Rect.Dx() > glyph.MaxWidth {
 			break
 		}
-		text := glyph.Text(r.hanNet.Run(strip).BestPath(nil))
-		for _, w := range overlayWords {
-			if strings.Contains(text, w) && !slices.Contains(found, w) {
+		for _, w := range overlayIn(glyph.Text(r.hanNet.Run(strip).BestPath(nil))) {
+			if !slices.Contains(found, w) {
 				found = append(found, w)
 			}
 		}
+	}
+	return found
+}
+
+// overlayIn lists the words of a watermark in what was read.
+func overlayIn(text string) []string {
+	var found []string
+	said := false
+	for _, w := range overlayWords {
+		if strings.Contains(text, w) {
+			found = append(found, w)
+			said = said || !slices.Contains(alsoPrinted, w)
+		}
+	}
+	if !said {
+		return nil
 	}
 	return found
 }
