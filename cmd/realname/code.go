@@ -19,7 +19,7 @@ import (
 func verificationCode(ctx context.Context, args []string) (int, error) {
 	f := flag.NewFlagSet("code", flag.ContinueOnError)
 	f.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: realname code issue --tenant ID --vsp N --cert FILE --key FILE [--type T] [--epp] SUBMISSION\n"+
+		fmt.Fprintln(os.Stderr, "usage: realname code issue --tenant ID --vsp N --cert FILE --key FILE [--epp] SUBMISSION\n"+
 			"       realname code verify --ca FILE < CODE.xml\n       realname code test-ca DIR")
 		f.PrintDefaults()
 	}
@@ -28,7 +28,6 @@ func verificationCode(ctx context.Context, args []string) (int, error) {
 	f.UintVar(&o.vsp, "vsp", 0, "the registry's number of the verification service provider")
 	f.StringVar(&o.cert, "cert", "", "the signer's certificate in PEM")
 	f.StringVar(&o.key, "key", "", "the signer's key in PEM")
-	f.StringVar(&o.kind, "type", vcode.RealName, "real-name or domain")
 	f.BoolVar(&o.epp, "epp", false, "print the extension of an EPP command instead of the signed code")
 	ca := f.String("ca", "", "who may issue a signer's certificate, in PEM")
 	if len(args) == 0 {
@@ -54,9 +53,9 @@ func verificationCode(ctx context.Context, args []string) (int, error) {
 }
 
 type codeOptions struct {
-	tenant, cert, key, kind string
-	vsp                     uint
-	epp                     bool
+	tenant, cert, key string
+	vsp               uint
+	epp               bool
 }
 
 // issue prints the signed code of a submission whose newest attempt was approved.
@@ -79,16 +78,19 @@ func (o codeOptions) issue(ctx context.Context, submission string) (int, error) 
 		return exitOurs, err
 	}
 	last := s.Attempts[len(s.Attempts)-1]
-	if last.State != review.Decided || last.Outcome == nil || last.Outcome.Kind != review.Approved {
+	if end := last.Final(); last.State != review.Decided || end == nil || end.Kind != review.Approved {
 		return exitRejected, errors.New("a code is only issued for what was approved")
 	}
-	code := vcode.Code{Value: fmt.Sprintf("%d-%s", o.vsp, strings.ReplaceAll(last.ID, "-", "")), Type: o.kind}
+	code := vcode.Code{Value: fmt.Sprintf("%d-%s", o.vsp, strings.ReplaceAll(last.ID, "-", "")), Type: vcode.RealName} // a domain's name is nothing that we review
 	data, err := vcode.Sign(code, key, cert, vcode.Options{})
 	if err == nil && o.epp {
 		data, err = vcode.Extension(data, vcode.Options{})
 	}
 	if err != nil {
 		return exitOurs, err
+	}
+	if err := store.NoteCode(ctx, o.tenant, actor(), submission, code.Value); err != nil {
+		return exitOurs, err // a code that nobody knows of is not given out
 	}
 	fmt.Printf("%s\n", data)
 	return exitOK, nil

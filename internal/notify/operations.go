@@ -47,7 +47,8 @@ func (p *Page) disabled(d Disabled) {
 		p.lead("连续五天没有一条消息送达，系统已将其停用。", "Nothing arrived there for five days, so it was disabled.")
 		p.Facts = append(p.Facts, Fact{p.say("首次失败：", "Failing since: "), p.instant(d.Since)})
 	}
-	p.lead("未送达的消息都已保留，重新启用后会继续发送。", "What could not be delivered is kept and goes out once the endpoint is enabled again.")
+	p.lead("已写好而未送达的消息都已保留，重新启用后继续发送；停用期间的结果请用 GET /v1/events 取得，已放弃的消息可用 POST /v1/deliveries/replay 重发。",
+		"What was written and not delivered is kept and goes out once the endpoint is enabled again. Fetch what happens meanwhile with GET /v1/events, and send again with POST /v1/deliveries/replay what was given up.")
 }
 
 // count adds a number that is not zero.

@@ -21,6 +21,14 @@ func audit(ctx context.Context, tx pgx.Tx, tenant, actor, action, subject string
 	return nil
 }
 
+// NoteCode writes into the audit trail that a verification code was signed for a
+// submission.
+func (s *Store) NoteCode(ctx context.Context, tenant, actor, submission, code string) error {
+	return s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
+		return audit(ctx, tx, tenant, actor, "code.issue", submission, map[string]string{"code": code})
+	})
+}
+
 // Audit lists a tenant's deeds after an id, oldest first.
 func (s *Store) Audit(ctx context.Context, tenant string, after int64, limit int) ([]review.AuditEntry, error) {
 	rows, _ := s.of(tenant).Query(ctx, `select id, at, actor, action, subject::text, detail from audit

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 )
 
 // LoadSigner reads a key and its certificate in PEM.
@@ -18,6 +19,10 @@ func LoadSigner(certFile, keyFile string) (crypto.Signer, *x509.Certificate, err
 	key, ok := pair.PrivateKey.(crypto.Signer)
 	if !ok {
 		return nil, nil, errors.New("load signer: the key cannot sign")
+	}
+	if now := time.Now(); now.Before(pair.Leaf.NotBefore) || now.After(pair.Leaf.NotAfter) {
+		return nil, nil, fmt.Errorf("load signer: the certificate is valid from %s to %s, and not today",
+			pair.Leaf.NotBefore.Format(time.DateOnly), pair.Leaf.NotAfter.Format(time.DateOnly))
 	}
 	return key, pair.Leaf, nil
 }

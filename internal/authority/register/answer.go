@@ -44,7 +44,7 @@ func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityA
 		return authority.Unavailable("", "the register cannot be read")
 	}
 	a := judge(q, names)
-	if code := s.other(ctx, q); len(names) == 0 && sameBody(code, q.Number) {
+	if len(names) == 0 && sameBody(s.other(ctx, q), q.Number) {
 		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Cause: "the name stands under another code"}
 	}
 	if a.Result != review.AuthorityMatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
@@ -57,13 +57,15 @@ func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityA
 // others, and the organisation is gone only when every row says so.
 func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 	a := review.AuthorityAnswer{Result: review.AuthorityNotFound}
-	gone := len(names) > 0
+	gone, unsure := len(names) > 0, false
 	for _, n := range names {
 		if Ended(n.Status) {
 			continue
 		}
 		gone = false
 		switch {
+		case !Alive(n.Status):
+			unsure = true
 		case Same(n.Name, q.Name) && !n.Former:
 			return review.AuthorityAnswer{Result: review.AuthorityMatch}
 		case Same(n.Name, q.Name):
@@ -72,8 +74,11 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName}
 		}
 	}
-	if gone {
-		a = review.AuthorityAnswer{Result: review.AuthorityRevoked}
+	switch {
+	case gone:
+		return review.AuthorityAnswer{Result: review.AuthorityRevoked}
+	case unsure: // a person reads what its status means
+		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Cause: "the register's status is none that we know"}
 	}
 	return a
 }
@@ -87,7 +92,7 @@ func (s Source) other(ctx context.Context, q authority.Question) string {
 	}
 	code := ""
 	for _, f := range found {
-		if !Same(f.Name, q.Name) || f.Former || Ended(f.Status) {
+		if !Same(f.Name, q.Name) || f.Former || !Alive(f.Status) {
 			continue
 		}
 		if code != "" && code != f.Code {

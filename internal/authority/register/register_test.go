@@ -179,6 +179,20 @@ func TestStatusesThatMeanTheEnd(t *testing.T) {
 	}
 }
 
+// Rule: only a status that is known to mean life speaks for a registrant.
+func TestOnlyAKnownStatusSpeaksForAnybody(t *testing.T) {
+	for status, want := range map[string]bool{"存续": true, "存续（在营、开业、在册）": true, "Active": true, "": true,
+		"注销企业": false, "吊销已注销": false, "吊销后注销": false, "依法吊销": false, "註銷": false, "struck off": false, "正在注销": false, "注销": false} {
+		if Alive(status) != want {
+			t.Errorf("%q: %v", status, !want)
+		}
+	}
+	odd := []Found{{Code: "91440300MA5EXB017B", Name: invented, Status: "吊销已注销"}}
+	if a := judge(authority.Question{Name: invented}, odd); a.Result != review.AuthorityNotFound {
+		t.Errorf("an unknown status answers %+v", a)
+	}
+}
+
 func read(t *testing.T, path string) []Organisation {
 	t.Helper()
 	var list []Organisation
