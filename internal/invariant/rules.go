@@ -36,7 +36,7 @@ var queries = []query{
 		where o.decided_at >= $1 and not exists (select from deliveries d where d.attempt_id = o.attempt_id and d.endpoint_id = e.id)`},
 	{"I6", "a delivery waits or has ended, and says when", `
 		select id::text from deliveries where created_at >= $1
-			and ((state in ('due', 'held')) <> (finished_at is null) or state = 'delivered' and tries = 0 or (state = 'digested') <> (digest_id is not null))`},
+			and ((state in ('due', 'held')) <> (finished_at is null) or state = 'delivered' and tries = 0 or state = 'digested' and digest_id is null)`},
 	{"I6", "what was delivered or given up has its tries on record", `
 		select d.id::text from deliveries d join endpoints e on e.id = d.endpoint_id and e.deleted_at is null
 		where d.created_at >= $1 and d.state in ('delivered', 'exhausted') and not exists (select from delivery_tries t where t.delivery_id = d.id)

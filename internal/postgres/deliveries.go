@@ -62,7 +62,8 @@ func (s *Store) Delivery(ctx context.Context, tenant, id string) (review.Deliver
 }
 
 // replayable is a delivery that has ended and can be sent again, with the same id.
-const replayable = `d.state in ('delivered', 'exhausted') and exists (select from endpoints e where e.id = d.endpoint_id and e.deleted_at is null)`
+// One that a digest told is sent by itself.
+const replayable = `d.state in ('delivered', 'exhausted', 'digested') and exists (select from endpoints e where e.id = d.endpoint_id and e.deleted_at is null)`
 
 const replayed = `update deliveries d set state = 'due', tries = 0, lost = 0, next_at = now(), lease_until = null, finished_at = null, epoch = epoch + 1`
 
@@ -85,10 +86,10 @@ func (s *Store) ReplayDelivery(ctx context.Context, tenant, actor, id string) er
 }
 
 // ReplayDeliveries makes ended deliveries that match due again, the oldest first,
-// and returns how many there were.
+// and returns how many there were. Those that a digest told must be asked for.
 func (s *Store) ReplayDeliveries(ctx context.Context, tenant, actor string, f review.DeliveryFilter) (n int, err error) {
 	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, replayed+` where d.id in (select d.id from deliveries d where `+selected+` and `+replayable+` order by d.seq limit $8 for update)`,
+		tag, err := tx.Exec(ctx, replayed+` where d.id in (select d.id from deliveries d where `+selected+` and `+replayable+` and (d.state <> 'digested' or $3 = 'digested') order by d.seq limit $8 for update)`,
 			append(selection(tenant, f), f.Limit)...)
 		if err != nil {
 			return fmt.Errorf("replay deliveries: %w", notFound(err))

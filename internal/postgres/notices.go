@@ -32,51 +32,48 @@ func (s *Store) DeadlinesNear(ctx context.Context, within time.Duration) (int, e
 // batch: a row of a batch is known to be one only after it was submitted.
 const digestPatience = 10 * time.Minute
 
-// Digests gathers and lets go held deliveries: see sweep.Store. What a batch's end
-// tells is gathered into that message, a day's end makes a message of its own.
+// dayPatience is how long after midnight a day is told, so that what was written
+// just before it is committed.
+const dayPatience = 5 * time.Minute
+
+// free lets go what no digest will tell: of no batch, or of one whose end was told before.
+const free = `
+	with free as (
+		update deliveries h set state = 'due', next_at = now() from endpoints e
+		where h.state = 'held' and e.id = h.endpoint_id and (e.digest = ''
+			or e.digest = 'batch' and exists (select from batch_items i join batches b on b.id = i.batch_id where i.attempt_id = h.attempt_id and b.finished_at is not null)
+			or e.digest = 'batch' and h.created_at < now() - $1::interval
+				and not exists (select from batch_items i join batches b on b.id = i.batch_id where i.attempt_id = h.attempt_id and b.state <> 'cancelled'))
+		returning h.id)
+	select count(*) from free where pg_notify('deliveries', '') is not null`
+
+// gatherDays makes the message of each day that is over. One that was ever taken
+// (epoch > 0) may have left and gathers no more: what comes late is told with the day after it.
+const gatherDays = `
+	with told_of as materialized (
+		select e.id, e.tenant_id, (select max(x.day) from deliveries x where x.endpoint_id = e.id and x.day is not null and (x.state <> 'due' or x.epoch > 0)) as day
+		from endpoints e where e.digest = 'day' and e.enabled),
+	held as materialized (
+		select h.id, h.tenant_id, h.endpoint_id, greatest((h.created_at at time zone 'Asia/Shanghai')::date, o.day + 1) as day
+		from deliveries h join told_of o on o.id = h.endpoint_id where h.state = 'held' and h.created_at < $1),
+	told as (
+		insert into deliveries as t (tenant_id, endpoint_id, event, day, created_at)
+		select tenant_id, endpoint_id, 'digest.day', day, clock_timestamp() from held where day < ($1 at time zone 'Asia/Shanghai')::date group by 1, 2, 4
+		on conflict (endpoint_id, day, event) where day is not null do update set day = excluded.day where t.state = 'due' and t.epoch = 0
+		returning id, endpoint_id, day),
+	gathered as (
+		update deliveries h set state = 'digested', digest_id = t.id, finished_at = now() from held g join told t on t.endpoint_id = g.endpoint_id and t.day = g.day
+		where h.id = g.id and h.state = 'held'
+		returning h.id)
+	select count(*) from gathered where pg_notify('deliveries', '') is not null`
+
+// Digests gathers and lets go held deliveries: see sweep.Store. A batch's end gathers
+// what it tells as it is written; a day's end makes a message of its own.
 func (s *Store) Digests(ctx context.Context, now time.Time) (int, error) {
-	total := 0
-	today := review.DateOf(now).Start()
-	for _, step := range []struct {
-		doing, sql string
-		args       []any
-	}{
-		{"gather deliveries of batches", `
-			with gathered as (
-				update deliveries h set state = 'digested', digest_id = d.id, finished_at = now()
-				from endpoints e, batch_items i, deliveries d
-				where h.state = 'held' and e.id = h.endpoint_id and e.digest = 'batch' and i.attempt_id = h.attempt_id
-					and d.endpoint_id = h.endpoint_id and d.batch_id = i.batch_id and d.event = 'batch.finished'
-				returning h.id)
-			select count(*) from gathered`, nil},
-		{"let deliveries of no batch go", `
-			with free as (
-				update deliveries h set state = 'due', next_at = now() from endpoints e
-				where h.state = 'held' and e.id = h.endpoint_id and (e.digest = '' or e.digest = 'batch' and h.created_at < now() - $1::interval
-					and not exists (select from batch_items i join batches b on b.id = i.batch_id where i.attempt_id = h.attempt_id and b.state <> 'cancelled'))
-				returning h.id)
-			select count(*) from free where pg_notify('deliveries', '') is not null`, []any{digestPatience}},
-		{"gather deliveries of a day", `
-			with days as (
-				select distinct h.tenant_id, h.endpoint_id, (h.created_at at time zone 'Asia/Shanghai')::date as day
-				from deliveries h join endpoints e on e.id = h.endpoint_id and e.digest = 'day' and e.enabled
-				where h.state = 'held' and h.created_at < $1),
-			told as (
-				insert into deliveries (tenant_id, endpoint_id, event, day, created_at)
-				select tenant_id, endpoint_id, 'digest.day', day, clock_timestamp() from days
-				on conflict (endpoint_id, day, event) where day is not null do update set day = excluded.day
-				returning id, endpoint_id, day),
-			gathered as (
-				update deliveries h set state = 'digested', digest_id = t.id, finished_at = now() from told t
-				where h.state = 'held' and h.endpoint_id = t.endpoint_id and (h.created_at at time zone 'Asia/Shanghai')::date = t.day and h.created_at < $1
-				returning h.id)
-			select count(*) from gathered where pg_notify('deliveries', '') is not null`, []any{today}},
-	} {
-		var n int
-		if err := s.work().QueryRow(ctx, step.sql, step.args...).Scan(&n); err != nil {
-			return total, fmt.Errorf("%s: %w", step.doing, err)
-		}
-		total += n
+	freed, err := s.count(ctx, "let deliveries of no digest go", free, digestPatience)
+	if err != nil {
+		return 0, err
 	}
-	return total, nil
+	gathered, err := s.count(ctx, "gather deliveries of a day", gatherDays, review.DateOf(now.Add(-dayPatience)).Start())
+	return freed + gathered, err
 }
