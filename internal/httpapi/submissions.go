@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"realname/internal/failpoint"
 	"realname/internal/review"
+	"realname/internal/text"
 )
 
 const (
@@ -73,6 +75,10 @@ func (s *Server) newSubmission(in *intake) (review.Submission, error) {
 	for name, value := range map[string]string{"subject_ref": j.SubjectRef, "external_id": j.ExternalID} {
 		if err := checkText(name, value, maxRef); err != nil {
 			return review.Submission{}, err
+		}
+		if i := strings.IndexFunc(value, text.Unseen); i >= 0 {
+			r, _ := utf8.DecodeRuneInString(value[i:])
+			return review.Submission{}, fieldInvalid.with("%s: U+%04X", name, r)
 		}
 	}
 	if j.Profile == "" {

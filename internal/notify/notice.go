@@ -149,7 +149,7 @@ func newAttempt(d review.Delivery, s review.Submission, c Catalogue) Attempt {
 		SubmissionID: s.ID, AttemptID: d.AttemptID, Attempt: a.Number, SubjectRef: s.SubjectRef, ExternalID: s.ExternalID,
 		HoldAt: s.HoldAt, Deadline: s.Deadline(), Reasons: []Reason{}, Findings: []Item{},
 	}
-	if d.Event == review.EventReviewed {
+	if d.Event == review.EventReviewed || d.Event == review.EventDeadlineNear {
 		a.Outcome = a.Final()
 	}
 	if a.Outcome == nil {

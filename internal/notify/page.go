@@ -3,10 +3,12 @@ package notify
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/text"
 )
 
 // Page is what a person is told, in one language. Templates and tenants' own
@@ -101,6 +103,7 @@ func (p *Page) say(zh, en string) string {
 
 // attempt says an event about an attempt.
 func (p *Page) attempt(n Notice, a Attempt) {
+	a.SubjectRef = seen(a.SubjectRef)
 	p.Domain = a.SubjectRef
 	p.About = p.say(fmt.Sprintf("%s · 第 %d 次提交", a.SubjectRef, a.Attempt), fmt.Sprintf("%s · attempt %d", a.SubjectRef, a.Attempt))
 	p.Reference = p.say("受理编号：", "Reference: ") + a.SubmissionID
@@ -126,6 +129,17 @@ func (p *Page) attempt(n Notice, a Attempt) {
 			p.Steps = append(p.Steps, s.In(p.Language))
 		}
 	}
+}
+
+// seen leaves a registrar's own words without what could break a line or turn the
+// direction of a mail.
+func seen(s string) string {
+	return strings.Map(func(r rune) rune {
+		if text.Unseen(r) {
+			return ' '
+		}
+		return r
+	}, s)
 }
 
 // heading says how it stands, for each way that it can.

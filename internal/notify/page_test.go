@@ -190,6 +190,17 @@ func TestALetterThatDoesNotFitIsReplacedByOurs(t *testing.T) {
 	}
 }
 
+// Rule: what a registrar calls its domain breaks no line and turns no direction.
+func TestARegistrarsWordsAreOneLine(t *testing.T) {
+	n := refusal(rules.English)
+	a := n.Data.(Attempt)
+	a.SubjectRef = "example.cn\r\nBcc: x\u202e"
+	n.Data = a
+	if p := newPage(n); strings.ContainsAny(p.Subject+p.About+p.Domain, "\r\n\u202e") {
+		t.Errorf("%q %q", p.Subject, p.About)
+	}
+}
+
 // Rule: a deferral that lasts beyond the day on which the domain is put on hold says so.
 func TestADeferralTellsOfTheHold(t *testing.T) {
 	for l, want := range map[rules.Lang]string{rules.Chinese: "起暂停解析", rules.English: "is put on hold on"} {

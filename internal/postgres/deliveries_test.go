@@ -274,6 +274,65 @@ func TestANearDeadlineIsToldOnceWhileSomethingIsToBeMended(t *testing.T) {
 	}
 }
 
+// Rule: whom a person refused is reminded, too, and whom a person passed is not.
+func TestAPersonsWordCountsForTheReminder(t *testing.T) {
+	for verdict, want := range map[string]int{"reject": 1, "ask": 1, "approve": 0} {
+		f := newFixture(t)
+		f.endpoint(review.Webhook)
+		s := f.nearHold()
+		f.must(f.record(f.claim(s.Attempts[0].ID), review.ManualReview))
+		f.exec(`insert into users (id, login, name, password) values ($1, 'r@example.com', 'R', '')`, newID(t))
+		f.exec(`insert into decisions (id, tenant_id, submission_id, attempt_id, verdict, decided_by, final)
+			select $1, tenant_id, submission_id, id, $2, (select id from users limit 1), true from attempts`, newID(t), verdict)
+		n, err := f.DeadlinesNear(t.Context(), 24*time.Hour)
+		f.must(err)
+		if n != want {
+			t.Errorf("%s: told %d, want %d", verdict, n, want)
+		}
+	}
+}
+
+// Rule: a reminder that waits for another try is not sent once it is wrong, and says so.
+func TestAStaleReminderIsNotSent(t *testing.T) {
+	for rule, makeStale := range map[string]func(fixture, review.Submission){
+		"the deadline is over": func(f fixture, s review.Submission) {
+			f.exec(`update submissions set hold_at = now() - interval '1 minute' where id = $1`, s.ID)
+		},
+		"something was sent since": func(f fixture, s review.Submission) {
+			f.exec(`insert into attempts (id, tenant_id, submission_id, number, state, declared, number_hash, name_hash, created_at)
+				select $1, tenant_id, submission_id, 2, 'withdrawn', declared, number_hash, name_hash, now() from attempts`, newID(t))
+		},
+	} {
+		f := newFixture(t)
+		e := f.endpoint(review.Webhook)
+		s := f.nearHold()
+		f.must(f.record(f.claim(s.Attempts[0].ID), review.Rejected))
+		f.finish(f.claimDeliveries(e)[0], notify.Next{Delivered: true})
+		_, err := f.DeadlinesNear(t.Context(), 24*time.Hour)
+		f.must(err)
+		d := f.claimDeliveries(e)[0]
+		f.finish(d, notify.Next{RetryAt: time.Now().Add(-time.Second)})
+		makeStale(f, s)
+		_, err = f.DeadlinesNear(t.Context(), 24*time.Hour)
+		f.must(err)
+		got, tries, err := f.Delivery(t.Context(), tenant, d.ID)
+		f.must(err)
+		if got.State != review.DeliveryExhausted || len(tries) != 2 || len(f.claimDeliveries(e)) != 0 {
+			t.Errorf("%s: %s after %d entries", rule, got.State, len(tries))
+		}
+	}
+}
+
+// nearHold is a submission whose domain is put on hold in twelve hours.
+func (f fixture) nearHold() review.Submission {
+	f.t.Helper()
+	s := f.newSubmission()
+	s.HoldAt = time.Now().Add(12 * time.Hour)
+	_, _, err := f.Submit(f.t.Context(), tenant, "", [32]byte{}, s)
+	f.must(err)
+	return s
+}
+
 func TestABounceIsRecordedWithItsMail(t *testing.T) {
 	f := newFixture(t)
 	e := f.endpoint(review.Email)

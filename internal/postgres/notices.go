@@ -8,16 +8,32 @@ import (
 	"realname/internal/review"
 )
 
+// endStale ends reminders that wait for another try and would now be wrong: somebody
+// has sent something since, or the deadline is over.
+const endStale = `
+	with stale as (
+		update deliveries d set state = 'exhausted', finished_at = now(), lease_until = null, epoch = d.epoch + 1 from submissions s, attempts a
+		where d.event = $1 and d.state = 'due' and (d.lease_until is null or d.lease_until < now()) and s.id = d.submission_id and a.id = d.attempt_id
+			and (s.deadline <= now() or exists (select from attempts n where n.submission_id = s.id and n.number > a.number))
+		returning d.id, d.tenant_id, d.tries)
+	insert into delivery_tries (delivery_id, number, tenant_id, at, took, status, answer, error)
+	select id, tries, tenant_id, now(), interval '0', 0, '', 'not sent: a newer attempt exists, or the deadline is over' from stale`
+
 // DeadlinesNear tells of submissions whose deadline comes soon while their newest
-// attempt was refused: see sweep.Store. Telling is once an attempt and endpoint.
+// attempt was refused, by the machine or by a person: see sweep.Store. Telling is once
+// an attempt and endpoint.
 func (s *Store) DeadlinesNear(ctx context.Context, within time.Duration) (int, error) {
+	if _, err := s.work().Exec(ctx, endStale, review.EventDeadlineNear); err != nil {
+		return 0, fmt.Errorf("end stale reminders: %w", err)
+	}
 	var n int
 	err := s.work().QueryRow(ctx, `
 		with near as materialized (
 			select s.tenant_id, s.id, a.id as attempt_id from submissions s
 			join lateral (select id, state from attempts where submission_id = s.id order by number desc limit 1) a on a.state = 'decided'
-			join outcomes o on o.attempt_id = a.id and o.kind = 'rejected'
-			where s.deadline > now() and s.deadline <= now() + $1::interval
+			join outcomes o on o.attempt_id = a.id
+			left join decisions x on x.attempt_id = a.id and x.final
+			where coalesce(x.verdict <> 'approve', o.kind = 'rejected') and s.deadline > now() and s.deadline <= now() + $1::interval
 				and exists (select from endpoints e where e.tenant_id = s.tenant_id and endpoint_wants(e, $2))
 				and not exists (select from deliveries d where d.attempt_id = a.id and d.event = 'submission.deadline_near')
 			order by s.deadline limit 1000)
