@@ -10,8 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	policyv1 "k8s.io/api/policy/v1"
-
-	"realname/internal/app"
 )
 
 const name = "app.kubernetes.io/name"
@@ -32,9 +30,13 @@ func (m manifests) pods() map[string]corev1.PodTemplateSpec {
 // required one that is missing stops a program at its start.
 func TestPodsAreGivenWhatTheProgramsRead(t *testing.T) {
 	m := read(t)
-	known, err := app.Variables()
+	source, err := os.ReadFile("../../../internal/app/config.go")
 	if err != nil {
 		t.Fatal(err)
+	}
+	var known []string
+	for _, found := range regexp.MustCompile("`env:\"(\\w+)").FindAllStringSubmatch(string(source), -1) {
+		known = append(known, found[1])
 	}
 	for pod, set := range m.settings() {
 		for key := range set {
