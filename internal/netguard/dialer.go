@@ -15,6 +15,8 @@ type Guard struct {
 	// Allow lists networks that are fine although they are not public, for
 	// receivers on the operator's own premises.
 	Allow []netip.Prefix
+	// Only lets nothing through but what is allowed, for what must not cross the internet.
+	Only bool
 	// Ports that may be dialled; empty means any.
 	Ports []uint16
 }
@@ -40,6 +42,9 @@ func (g Guard) Permit(target netip.AddrPort) error {
 	addr := target.Addr().Unmap()
 	if slices.ContainsFunc(g.Allow, func(p netip.Prefix) bool { return p.Contains(addr) }) {
 		return nil
+	}
+	if g.Only {
+		return fmt.Errorf("%w: %s is in none of the allowed networks", ErrForbidden, addr)
 	}
 	if len(g.Ports) > 0 && !slices.Contains(g.Ports, target.Port()) {
 		return fmt.Errorf("%w: port %d is not among %v", ErrForbidden, target.Port(), g.Ports)

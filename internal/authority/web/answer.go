@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -13,9 +14,10 @@ import (
 
 // understanding finds an answer in JSON.
 type understanding struct {
-	result, field, reference, since, again jp.Expr
-	words                                  map[string]review.AuthorityResult
-	fields                                 map[string]review.Field
+	ok, result, field, reference, since, again jp.Expr
+	fine                                       []string
+	words                                      map[string]review.AuthorityResult
+	fields                                     map[string]review.Field
 }
 
 var (
@@ -37,12 +39,12 @@ func path(key, text string, needed bool) (jp.Expr, error) {
 }
 
 func newUnderstanding(a Answer) (understanding, error) {
-	u := understanding{words: a.Words, fields: a.Fields}
+	u := understanding{fine: a.OK.Words, words: a.Words, fields: a.Fields}
 	var errs []error
 	for _, p := range []struct {
 		key, text string
 		into      *jp.Expr
-	}{{"answer.result", a.Result, &u.result}, {"answer.field", a.Field, &u.field}, {"answer.reference", a.Reference, &u.reference},
+	}{{"answer.ok.path", a.OK.Path, &u.ok}, {"answer.result", a.Result, &u.result}, {"answer.field", a.Field, &u.field}, {"answer.reference", a.Reference, &u.reference},
 		{"answer.since", a.Since, &u.since}, {"answer.ask_again", a.AskAgain, &u.again}} {
 		var err error
 		*p.into, err = path(p.key, p.text, p.key == "answer.result")
@@ -51,7 +53,13 @@ func newUnderstanding(a Answer) (understanding, error) {
 	if len(a.Words) == 0 {
 		errs = append(errs, errors.New("answer.words: says of no word what it means"))
 	}
+	if (a.OK.Path == "") != (len(a.OK.Words) == 0) {
+		errs = append(errs, errors.New("answer.ok: want both path and words, or neither"))
+	}
 	for word, r := range a.Words {
+		if word == "" {
+			errs = append(errs, errors.New("answer.words: the empty word stands for every answer that lacks the field"))
+		}
 		errs = append(errs, among("answer.words."+word, r, results))
 	}
 	for word, f := range a.Fields {
@@ -71,6 +79,9 @@ func among[T ~string](key string, v T, list []T) error {
 
 // read understands one answer. An unknown word is no answer.
 func (u understanding) read(doc any, now time.Time) (review.AuthorityAnswer, error) {
+	if u.ok != nil && !slices.Contains(u.fine, word(u.ok, doc)) {
+		return review.AuthorityAnswer{}, errors.New("the answer says that the question failed")
+	}
 	r, ok := u.words[word(u.result, doc)]
 	if !ok {
 		return review.AuthorityAnswer{}, errors.New("the answer holds none of the known words")

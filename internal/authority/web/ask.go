@@ -15,8 +15,9 @@ import (
 	"realname/internal/review"
 )
 
-// errNotSent marks what never reached the source, and so says nothing of it.
-var errNotSent = errors.New("not sent")
+// errHarmless marks what says nothing of the source: it never came there, or it is
+// about one question.
+var errHarmless = errors.New("the source is well")
 
 // maxAnswer bounds an answer, in bytes.
 const maxAnswer = 4 << 20
@@ -90,10 +91,10 @@ func (s *Source) exchange(ctx context.Context, f form, list []authority.Question
 	return r.doc, r.status, nil
 }
 
-// notSent is a fault of our own side of the way.
-type notSent struct{ fault }
+// harmless is a fault that is not the source's.
+type harmless struct{ fault }
 
-func (n notSent) Unwrap() []error { return []error{n.fault, errNotSent} }
+func (h harmless) Unwrap() []error { return []error{h.fault, errHarmless} }
 
 // try asks once.
 func (s *Source) try(ctx context.Context, f form, list []authority.Question) (reply, error) {
@@ -104,7 +105,7 @@ func (s *Source) try(ctx context.Context, f form, list []authority.Question) (re
 	defer cancel()
 	req, err := f.request(newSheet(list, s.now()))
 	if err != nil {
-		return reply{}, notSent{fault{cause: err.Error(), final: true}}
+		return reply{}, harmless{fault{cause: err.Error(), final: true}}
 	}
 	resp, err := s.client.Do(req.WithContext(ctx))
 	if err != nil {
@@ -123,7 +124,11 @@ func (s *Source) readReply(resp *http.Response) (reply, error) {
 		return reply{status: resp.StatusCode}, nil
 	}
 	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return reply{}, statusFault(resp, s.now())
+		f := statusFault(resp, s.now())
+		if aboutOne(resp.StatusCode) {
+			return reply{}, harmless{f}
+		}
+		return reply{}, f
 	}
 	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	if err != nil {
@@ -136,12 +141,22 @@ func (s *Source) readReply(resp *http.Response) (reply, error) {
 	return r, nil
 }
 
+// aboutOne reports whether a status is about one question and not about the source:
+// one tenant's odd names must not keep it from everybody.
+func aboutOne(status int) bool {
+	switch status {
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusConflict, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
 // admit keeps the contract's rate and quota, and counts what is asked.
 func (s *Source) admit(ctx context.Context, n int) error {
 	waiting, cancel := context.WithTimeout(ctx, s.conf.Timeout)
 	defer cancel()
 	if err := s.limiter.Wait(waiting); err != nil {
-		return notSent{fault{cause: "too many questions at once for its rate", again: s.now().Add(s.conf.Timeout), final: true}}
+		return harmless{fault{cause: "too many questions at once for its rate", again: s.now().Add(s.conf.Timeout), final: true}}
 	}
 	if s.ledger == nil {
 		return nil
@@ -150,9 +165,9 @@ func (s *Source) admit(ctx context.Context, n int) error {
 	ok, err := s.ledger.Spend(ctx, s.name, today, n, s.conf.Limits.PerDay, s.conf.Price*float64(n))
 	switch {
 	case err != nil:
-		return notSent{fault{cause: "our count of questions could not be kept", final: true}}
+		return harmless{fault{cause: "our count of questions could not be kept", final: true}}
 	case !ok:
-		return notSent{fault{cause: "the day's quota is spent", again: today.AddDays(1).Start(), final: true}}
+		return harmless{fault{cause: "the day's quota is spent", again: today.AddDays(1).Start(), final: true, spent: true}}
 	}
 	return nil
 }

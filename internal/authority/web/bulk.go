@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"realname/internal/authority"
@@ -24,7 +25,7 @@ func (s *Source) AskAll(ctx context.Context, list []authority.Question) []review
 		for j, i := range part {
 			questions[j] = list[i]
 		}
-		for j, a := range s.askMany(ctx, questions) {
+		for j, a := range s.askWhatFits(ctx, questions) {
 			answers[part[j]] = a
 			s.keep(questions[j], a)
 			count(s.name, a.Result, false)
@@ -33,7 +34,17 @@ func (s *Source) AskAll(ctx context.Context, list []authority.Question) []review
 	return answers
 }
 
-func (s *Source) askMany(ctx context.Context, list []authority.Question) []review.AuthorityAnswer {
+// askWhatFits asks in halves what the rest of the day's quota has no room for.
+func (s *Source) askWhatFits(ctx context.Context, list []authority.Question) []review.AuthorityAnswer {
+	answers, err := s.askMany(ctx, list)
+	var why fault
+	if half := len(list) / 2; half > 0 && errors.As(err, &why) && why.spent {
+		return append(s.askWhatFits(ctx, list[:half]), s.askWhatFits(ctx, list[half:])...)
+	}
+	return answers
+}
+
+func (s *Source) askMany(ctx context.Context, list []authority.Question) ([]review.AuthorityAnswer, error) {
 	answers := make([]review.AuthorityAnswer, len(list))
 	doc, status, err := s.exchange(ctx, s.many, list)
 	if _, whole := s.conf.Statuses[status]; err != nil || whole {
@@ -42,30 +53,33 @@ func (s *Source) askMany(ctx context.Context, list []authority.Question) []revie
 				answers[i] = authority.Unavailable(s.name, "its status says nothing of single questions")
 			}
 		}
-		return answers
+		return answers, err
 	}
 	found := s.byID(doc)
 	for i, q := range list {
-		item, ok := found[q.Reference]
-		if !ok {
+		switch items := found[q.Reference]; len(items) {
+		case 1:
+			answers[i] = s.understood(items[0], 0, nil)
+		case 0:
 			answers[i] = authority.Unavailable(s.name, "the bulk answer lacks it")
-			continue
+		default:
+			answers[i] = authority.Unavailable(s.name, "the bulk answer says it more than once")
 		}
-		answers[i] = s.understood(item, 0, nil)
 	}
-	return answers
+	return answers, nil
 }
 
 // byID are the items of a bulk answer by the question that they answer.
-func (s *Source) byID(doc any) map[string]any {
-	found := map[string]any{}
+func (s *Source) byID(doc any) map[string][]any {
+	found := map[string][]any{}
 	for _, v := range s.items.Get(doc) {
 		items, ok := v.([]any)
 		if !ok {
 			items = []any{v}
 		}
 		for _, item := range items {
-			found[word(s.id, item)] = item
+			id := word(s.id, item)
+			found[id] = append(found[id], item)
 		}
 	}
 	return found

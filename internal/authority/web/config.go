@@ -27,8 +27,10 @@ type Config struct {
 	Limits  Limits        `yaml:"limits"`
 	Price   float64       `yaml:"price"` // of one question, in whatever currency the contract has
 
-	Answer   Answer                         `yaml:"answer"`
-	Statuses map[int]review.AuthorityResult `yaml:"statuses"` // HTTP statuses that are an answer by themselves, such as 404: not_found
+	Answer Answer `yaml:"answer"`
+	// Statuses are HTTP statuses that are an answer by themselves, such as 404:
+	// not_found. None says that somebody matches or does not: a page of a proxy has one, too.
+	Statuses map[int]review.AuthorityResult `yaml:"statuses"`
 
 	// Cache is how long an answer of each result is good for; unavailable and
 	// pending are never kept. It lives in memory, so that no identity data are stored.
@@ -70,6 +72,13 @@ type Limits struct {
 
 // Answer says where in a JSON answer everything stands; paths are JSONPath.
 type Answer struct {
+	// OK is where an answer says that the question was understood, and the words for
+	// it: without them nothing else is read. A source that fails may send its usual
+	// fields all the same.
+	OK struct {
+		Path  string   `yaml:"path"`
+		Words []string `yaml:"words"`
+	} `yaml:"ok"`
 	Result    string                            `yaml:"result"`
 	Words     map[string]review.AuthorityResult `yaml:"words"` // what stands there, and what it means
 	Field     string                            `yaml:"field"` // what does not match; may be empty, as all below

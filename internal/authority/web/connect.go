@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"realname/internal/netguard"
@@ -37,9 +38,15 @@ func newClient(c Config) (*http.Client, error) {
 	}
 	return &http.Client{
 		Transport: &http.Transport{
-			DialContext: netguard.Guard{Allow: c.Allow}.Dialer(c.Timeout).DialContext, TLSClientConfig: conf,
+			DialContext: netguard.Guard{Allow: c.Allow, Only: inClear(c)}.Dialer(c.Timeout).DialContext, TLSClientConfig: conf,
 			TLSHandshakeTimeout: c.Timeout, MaxIdleConnsPerHost: 16, IdleConnTimeout: time.Minute, ForceAttemptHTTP2: true,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}, nil
+}
+
+// inClear reports whether a source is asked without TLS, which is for the operator's
+// own networks only.
+func inClear(c Config) bool {
+	return strings.HasPrefix(c.URL, "http:") || strings.HasPrefix(c.Bulk.URL, "http:")
 }

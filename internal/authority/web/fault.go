@@ -20,6 +20,7 @@ type fault struct {
 	cause string
 	again time.Time // not before then; zero when the source does not say
 	final bool      // another try now would meet the same
+	spent bool      // the day's quota has no room for so many questions
 }
 
 func (f fault) Error() string { return f.cause }

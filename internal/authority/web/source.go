@@ -5,14 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/expirable"
 	"github.com/ohler55/ojg/jp"
 	"github.com/sony/gobreaker/v2"
 	"golang.org/x/time/rate"
-
-	"net/http"
 
 	"realname/internal/authority"
 	"realname/internal/review"
@@ -61,7 +62,7 @@ func New(name string, c Config, ledger Ledger, now func() time.Time) (*Source, e
 	s.caches = newCaches(c.Cache)
 	s.breaker = gobreaker.NewCircuitBreaker[any](gobreaker.Settings{Name: name, Timeout: c.Breaker.Rest,
 		ReadyToTrip: func(n gobreaker.Counts) bool { return n.ConsecutiveFailures >= c.Breaker.Failures },
-		IsExcluded:  func(err error) bool { return errors.Is(err, errNotSent) }})
+		IsExcluded:  func(err error) bool { return errors.Is(err, errHarmless) }})
 	return s, nil
 }
 
@@ -75,7 +76,7 @@ func (s *Source) limits() error {
 		return errors.New("timeout, tries, limits, price, breaker and bulk cannot be negative")
 	}
 	for status, r := range c.Statuses {
-		if err := among(fmt.Sprintf("statuses.%d", status), r, results); err != nil {
+		if err := among(fmt.Sprintf("statuses.%d", status), r, []review.AuthorityResult{review.AuthorityNotFound, review.AuthorityPending, review.AuthorityUnavailable}); err != nil {
 			return err
 		}
 	}
@@ -117,6 +118,9 @@ func (s *Source) rehearse() error {
 		}
 		if req.URL.Scheme != "https" && req.URL.Scheme != "http" || req.URL.Host == "" {
 			return errors.New("url: want https://host/path")
+		}
+		if told := req.URL.Path + " " + req.URL.RawQuery; strings.Contains(told, q.Number) || strings.Contains(told, q.Name) || strings.Contains(told, url.QueryEscape(q.Name)) || strings.Contains(told, url.PathEscape(q.Name)) {
+			return errors.New("url: names and numbers go in the body; addresses are written into logs on the way")
 		}
 		if req.URL.Scheme == "http" && len(s.conf.Allow) == 0 {
 			return errors.New("url: identity data go by https only, unless the source's network is listed under allow")
