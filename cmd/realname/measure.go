@@ -63,7 +63,7 @@ func measureIn(ctx context.Context, url string, real []register.Organisation, ro
 	defer pool.Close()
 	store := postgres.New(pool)
 	start := time.Now()
-	v, err := store.LoadRegister(ctx, review.DateOf(start), among(real, rows))
+	v, err := store.LoadRegister(ctx, review.DateOf(start), among(real, rows), true)
 	if err != nil {
 		return exitOurs, err
 	}

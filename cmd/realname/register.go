@@ -18,11 +18,12 @@ import (
 func keepRegister(ctx context.Context, args []string) (int, error) {
 	f := flag.NewFlagSet("register", flag.ContinueOnError)
 	f.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: realname register load [--as-of DAY] FILE | list | use VERSION | find NAME | measure [--rows N] [FILE]\n\n"+
+		fmt.Fprintln(os.Stderr, "usage: realname register load [--as-of DAY] [--smaller] FILE | list | use VERSION | find NAME | measure [--rows N] [FILE]\n\n"+
 			"FILE is a CSV or Parquet with the columns code and name, and perhaps former_names, status, established, registered, authority.")
 		f.PrintDefaults()
 	}
 	asOf := f.String("as-of", "", "day of the register's data, 2026-01-31; today when empty")
+	smaller := f.Bool("smaller", false, "load although the file holds much fewer names than the register in use")
 	rows := f.Int("rows", 0, "measure among so many invented organisations more")
 	if len(args) == 0 {
 		f.Usage()
@@ -48,7 +49,7 @@ func keepRegister(ctx context.Context, args []string) (int, error) {
 	defer closeStore()
 	switch args[0] {
 	case "load":
-		v, err := store.LoadRegister(ctx, day, register.Read(f.Arg(0)))
+		v, err := store.LoadRegister(ctx, day, register.Read(f.Arg(0)), *smaller)
 		if err != nil {
 			return exitOurs, err
 		}

@@ -16,8 +16,9 @@ import (
 
 // LoadRegister fills a new version of the register, indexes it, and puts it into
 // use in one change. Readers see the old version until then; a loading that fails
-// leaves nothing. The version before stays, older ones are dropped.
-func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Seq2[register.Organisation, error]) (register.Version, error) {
+// leaves nothing. The version before stays, older ones are dropped. A version with
+// much fewer names than the one in use is only taken when that is said to be right.
+func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Seq2[register.Organisation, error], smaller bool) (register.Version, error) {
 	v := register.Version{AsOf: asOf, InUse: true}
 	err := s.admin().inTx(ctx, func(tx pgx.Tx) error {
 		if _, err := tx.Exec(ctx, `set local statement_timeout = 0; set local maintenance_work_mem = '256MB'`); err != nil {
@@ -33,6 +34,11 @@ func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Se
 		if v.Names == 0 {
 			return errEmptyRegister
 		}
+		if !smaller {
+			if err := checkSize(ctx, tx, v.Names); err != nil {
+				return err
+			}
+		}
 		return useRegister(ctx, tx, v)
 	})
 	return v, err
@@ -40,6 +46,21 @@ func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Se
 
 // errEmptyRegister keeps the version in use: an empty one would find nobody.
 var errEmptyRegister = errors.New("the file holds no row with a usable code and name, in UTF-8; the register in use stays")
+
+// leastShare is how much of the names in use a new version holds unless it is said to
+// be smaller: most of a file in the wrong encoding is left out row by row.
+const leastShare = 0.8
+
+func checkSize(ctx context.Context, tx pgx.Tx, names int64) error {
+	var before int64
+	if err := tx.QueryRow(ctx, `select coalesce(max(names), 0) from register.versions where in_use`).Scan(&before); err != nil {
+		return fmt.Errorf("read size of the register in use: %w", err)
+	}
+	if float64(names) < leastShare*float64(before) {
+		return fmt.Errorf("the file holds %d usable names, and the register in use, which stays, holds %d; is its encoding UTF-8? If it is right, load it with --smaller", names, before)
+	}
+	return nil
+}
 
 var registerColumns = []string{"code", "name", "former", "status", "established", "registered", "authority", "k0", "k1", "k2", "k3", "k4"}
 

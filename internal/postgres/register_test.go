@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"testing"
 
@@ -29,22 +30,22 @@ func TestARegisterIsSwappedWholeAndCanBeTakenBack(t *testing.T) {
 		t.Errorf("before any: %v", err)
 	}
 	one := register.Organisation{Code: "91440300MA5EXB017B", Name: "样本市示例国际贸易有限公司", Former: []string{"样本市旧名贸易有限公司"}, Status: "存续"}
-	first, err := f.LoadRegister(t.Context(), day, organisations(nil, one))
+	first, err := f.LoadRegister(t.Context(), day, organisations(nil, one), false)
 	f.must(err)
 	if first.Names != 2 {
 		t.Errorf("%d names", first.Names)
 	}
-	if _, err := f.LoadRegister(t.Context(), day, organisations(errors.New("cut off"), register.Organisation{Code: "x", Name: "y"})); err == nil {
+	if _, err := f.LoadRegister(t.Context(), day, organisations(errors.New("cut off"), register.Organisation{Code: "x", Name: "y"}), false); err == nil {
 		t.Error("half a file was taken")
 	}
-	if _, err := f.LoadRegister(t.Context(), day, organisations(nil)); err == nil {
+	if _, err := f.LoadRegister(t.Context(), day, organisations(nil), false); err == nil {
 		t.Error("an empty register was put into use")
 	}
 	f.find("样本市示例囯际贸易有限公司", one.Code) // a look-alike
 	f.find("样本市旧名贸易有限公司", one.Code)   // its former name
 	renamed := one
 	renamed.Name, renamed.Former = "样本市新名国际贸易有限公司", []string{one.Name}
-	second, err := f.LoadRegister(t.Context(), day.AddDays(7), organisations(nil, renamed))
+	second, err := f.LoadRegister(t.Context(), day.AddDays(7), organisations(nil, renamed), false)
 	f.must(err)
 	f.find("样本市新名国际贸易有限公司", one.Code)
 	f.must(f.UseRegister(t.Context(), first.ID))
@@ -54,7 +55,7 @@ func TestARegisterIsSwappedWholeAndCanBeTakenBack(t *testing.T) {
 		t.Errorf("in use: %+v %v", v, err)
 	}
 	for range 2 {
-		_, err := f.LoadRegister(t.Context(), day, organisations(nil, one))
+		_, err := f.LoadRegister(t.Context(), day, organisations(nil, one), false)
 		f.must(err)
 	}
 	if list, err := f.Registers(t.Context()); len(list) != 2 || err != nil {
@@ -66,6 +67,29 @@ func TestARegisterIsSwappedWholeAndCanBeTakenBack(t *testing.T) {
 	if err := f.UseRegister(t.Context(), first.ID); !errors.Is(err, review.ErrNotFound) {
 		t.Errorf("a dropped version: %v", err)
 	}
+}
+
+// Rule: a file that lost most of its rows does not replace a whole register unless
+// somebody says that it is meant.
+func TestARegisterThatShrinksIsAsked(t *testing.T) {
+	f := newFixture(t)
+	day := review.Date{Year: 2026, Month: 11, Day: 1}
+	many := make([]register.Organisation, 10)
+	for i := range many {
+		many[i] = register.Organisation{Code: fmt.Sprintf("91440300MA5EXB0%02d", i), Name: fmt.Sprintf("样本市示例%d有限公司", i)}
+	}
+	whole, err := f.LoadRegister(t.Context(), day, organisations(nil, many...), false)
+	f.must(err)
+	if _, err := f.LoadRegister(t.Context(), day, organisations(nil, many[:7]...), false); err == nil {
+		t.Error("a torn file was taken")
+	}
+	if v, err := f.Version(t.Context()); v.ID != whole.ID || err != nil {
+		t.Errorf("in use: %+v, %v", v, err)
+	}
+	_, err = f.LoadRegister(t.Context(), day, organisations(nil, many[:8]...), false)
+	f.must(err)
+	_, err = f.LoadRegister(t.Context(), day, organisations(nil, many[:1]...), true)
+	f.must(err)
 }
 
 func (f fixture) find(name, code string) {
