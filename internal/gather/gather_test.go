@@ -46,6 +46,7 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 			ask(n)
 		}
 		time.Sleep(time.Minute)
+		synctest.Wait() // orders what the call wrote before what is read here
 		if len(s.calls) != 3 || s.calls[0] != 1 || s.calls[1] != 3 || s.calls[2] != 1 {
 			t.Errorf("calls of %v, want 1, 3 and 1", s.calls)
 		}
@@ -73,6 +74,7 @@ func TestWhoGivesUpInTimeHasDoneNothing(t *testing.T) {
 		synctest.Wait()
 		leave()
 		time.Sleep(time.Minute)
+		synctest.Wait() // orders what the call wrote before what is read here
 		if len(s.calls) != 1 {
 			t.Errorf("%d calls, want one", len(s.calls))
 		}
@@ -93,6 +95,7 @@ func TestACallOutlivesWhoBeganIt(t *testing.T) {
 		synctest.Wait()
 		leave()
 		time.Sleep(time.Minute)
+		synctest.Wait() // orders what the call wrote before what is read here
 		if got != nil {
 			t.Errorf("the call was ended: %v", got)
 		}
