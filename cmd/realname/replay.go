@@ -22,7 +22,7 @@ import (
 func replay(ctx context.Context, args []string) (int, error) {
 	f := flag.NewFlagSet("replay", flag.ContinueOnError)
 	since := f.String("since", "", "first day of the outcomes, 2026-01-31; all when empty")
-	file := f.String("rules", "", "rules file over the built-in rules; the built-in ones alone when empty")
+	file := f.String("rules", os.Getenv("RULES_FILE"), "rules file over the built-in rules; that of RULES_FILE, which the services use, when not given")
 	if err := parse(f, args); err != nil {
 		return exitUsage, err
 	}

@@ -42,7 +42,7 @@ func TestAKilledWorkerLosesNothingAndDoublesNothing(t *testing.T) {
 		}
 	}
 	checkStore(t, r)
-	replayBatch(t, t.TempDir(), r.Config.Postgres.URL, results)
+	replayBatch(t, t.TempDir(), r.Config, results)
 }
 
 // checkStore asks, once a batch has ended, that all of it is decided and that

@@ -9,13 +9,14 @@ import (
 	"strings"
 	"testing"
 
+	"realname/internal/app"
 	"realname/internal/demo"
 )
 
 // replayBatch decides the demo batch again with the real tool: under the same
 // rules nothing changes; under the strict reading of the ten days, which asks
 // that the tenth has ended, exactly what is ten days old.
-func replayBatch(t *testing.T, dir, url string, results []demo.Result) {
+func replayBatch(t *testing.T, dir string, c app.Config, results []demo.Result) {
 	t.Helper()
 	attempts, tenDaysOld := 0, ""
 	for _, r := range results {
@@ -27,7 +28,7 @@ func replayBatch(t *testing.T, dir, url string, results []demo.Result) {
 	tool := program("realname")
 	run := func(arguments ...string) string {
 		cmd := exec.Command(tool, append([]string{"replay"}, arguments...)...)
-		cmd.Env = append(os.Environ(), "DATABASE_URL="+url)
+		cmd.Env = append(os.Environ(), "DATABASE_URL="+c.Postgres.URL, "RULES_FILE="+c.Rules.File)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
 			t.Errorf("replay: %v\n%s", err, out)
@@ -38,7 +39,7 @@ func replayBatch(t *testing.T, dir, url string, results []demo.Result) {
 		t.Errorf("the same rules:\n%s", same)
 	}
 	strict := filepath.Join(dir, "strict.yaml")
-	if err := os.WriteFile(strict, []byte("profiles:\n  - name: default\n    age: {full_last_day: true}\n"), 0o600); err != nil {
+	if err := os.WriteFile(strict, []byte("profiles:\n  - name: default\n    age: {full_last_day: true}\n    authority: {default: required}\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	out := run("--rules", strict)
