@@ -45,8 +45,8 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 		for _, n := range []int{2, 3, -4, 5} {
 			ask(n)
 		}
-		time.Sleep(time.Minute)
-		synctest.Wait() // orders what the call wrote before what is read here
+		time.Sleep(time.Minute) // virtual
+		synctest.Wait()         // orders what the call wrote before what is read here
 		if len(s.calls) != 3 || s.calls[0] != 1 || s.calls[1] != 3 || s.calls[2] != 1 {
 			t.Errorf("calls of %v, want 1, 3 and 1", s.calls)
 		}
@@ -73,8 +73,8 @@ func TestWhoGivesUpInTimeHasDoneNothing(t *testing.T) {
 		}()
 		synctest.Wait()
 		leave()
-		time.Sleep(time.Minute)
-		synctest.Wait() // orders what the call wrote before what is read here
+		time.Sleep(time.Minute) // virtual
+		synctest.Wait()         // orders what the call wrote before what is read here
 		if len(s.calls) != 1 {
 			t.Errorf("%d calls, want one", len(s.calls))
 		}
@@ -94,8 +94,8 @@ func TestACallOutlivesWhoBeganIt(t *testing.T) {
 		go func() { _, _ = g.Do(ctx, 1) }()
 		synctest.Wait()
 		leave()
-		time.Sleep(time.Minute)
-		synctest.Wait() // orders what the call wrote before what is read here
+		time.Sleep(time.Minute) // virtual
+		synctest.Wait()         // orders what the call wrote before what is read here
 		if got != nil {
 			t.Errorf("the call was ended: %v", got)
 		}

@@ -77,6 +77,7 @@ func TestWhatCannotBeAcceptedIsToldWhy(t *testing.T) {
 		{"no submission part", []part{image}, 422, "submission_missing"},
 		{"JSON that does not parse", []part{submissionPart(`{"subject_ref": `), image}, 400, "json_invalid"},
 		{"a domain of two lines", []part{replace(`example.cn`, `example.cn\r\nBcc: x`), image}, 422, "field_invalid"},
+		{"a domain with a separator of lines", []part{replace(`example.cn`, `example\u2028.cn`), image}, 422, "field_invalid"},
 		{"a domain that turns the direction", []part{replace(`example.cn`, `example\u202e.cn`), image}, 422, "field_invalid"},
 		{"a field that is not known", []part{replace(`"subject_ref"`, `"subjct_ref"`), image}, 400, "json_invalid"},
 		{"a value of the wrong kind", []part{replace(`"example.cn"`, `7`), image}, 400, "json_invalid"},

@@ -26,6 +26,7 @@ var layer = map[string]int{
 	"internal/gather":    1,
 
 	"internal/credential": 2,
+	"internal/remote":     2,
 	"internal/imaging":    2,
 
 	"internal/rules":     3,

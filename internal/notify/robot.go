@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"realname/internal/netguard"
+	"realname/internal/remote"
 	"realname/internal/review"
 )
 
@@ -116,7 +117,7 @@ func (s *RobotSender) Send(ctx context.Context, d review.Delivery, n Notice) Res
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Result{Try: Try{Error: "request failed: " + netguard.Cause(err)}, Blamed: true}
+		return Result{Try: Try{Error: "request failed: " + string(remote.CauseOf(err))}, Blamed: true}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return kind.judge(resp)

@@ -35,9 +35,9 @@ type mailServer struct {
 
 type fault struct {
 	rcpt, data error
-	drop       bool // the connection, after the data was read
-	rude       bool // hangs up once it has taken a mail
-	slow       time.Duration
+	drop       bool          // the connection, after the data was read
+	rude       bool          // hangs up once it has taken a mail
+	slow       time.Duration // over each word: the fault itself, which needs real time on a real connection
 	from       error
 }
 

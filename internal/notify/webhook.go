@@ -12,12 +12,14 @@ import (
 	"time"
 
 	"realname/internal/netguard"
+	"realname/internal/remote"
 	"realname/internal/review"
 )
 
 const (
 	webhookTimeout = 15 * time.Second // the specification says 15 to 30 s
 	answerKept     = 1 << 10          // bytes of the answer kept for the endpoint's owner
+	longestWait    = 24 * time.Hour   // that a receiver may put a message off
 	answerRead     = 64 << 10         // bytes read at most, so that the connection can be used again
 )
 
@@ -59,7 +61,7 @@ func (s *WebhookSender) Send(ctx context.Context, d review.Delivery, n Notice) R
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
-		return Result{Try: Try{Error: "request failed: " + netguard.Cause(err)}, Blamed: true}
+		return Result{Try: Try{Error: "request failed: " + string(remote.CauseOf(err))}, Blamed: true}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	return s.judge(resp)
@@ -97,20 +99,9 @@ func (s *WebhookSender) judge(resp *http.Response) Result {
 	default:
 		r.Blamed = true
 		r.Error = "the receiver answered " + strconv.Itoa(resp.StatusCode)
-		r.RetryAfter = retryAfter(resp.Header.Get("Retry-After"), s.now())
+		r.RetryAfter = remote.RetryAfter(resp.Header.Get("Retry-After"), s.now(), longestWait)
 	}
 	return r
-}
-
-// retryAfter reads both forms of the header; a day is the most that is honoured.
-func retryAfter(header string, now time.Time) time.Duration {
-	var wait time.Duration
-	if secs, err := strconv.Atoi(header); err == nil {
-		wait = time.Duration(min(max(secs, 0), 86400)) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		wait = at.Sub(now)
-	}
-	return min(max(wait, 0), 24*time.Hour)
 }
 
 // storable makes text of a stranger fit for the database.

@@ -172,7 +172,7 @@ func TestAReceiverInsideOurNetworkIsNotReached(t *testing.T) {
 	secret := NewSecret()
 	r := newReceiver(t, secret, ok)
 	got := NewWebhookSender(netguard.Guard{}, time.Now).Send(t.Context(), webhookTo(r.URL, secret), Notice{})
-	if got.Delivered || !strings.Contains(got.Error, "not permitted") {
+	if got.Delivered || !strings.Contains(got.Error, "not public") {
 		t.Errorf("%+v", got)
 	}
 	if len(r.bodies) != 0 {

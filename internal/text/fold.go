@@ -83,8 +83,12 @@ func isSpace(r rune) bool { return unicode.IsSpace(r) || unicode.Is(unicode.Zs, 
 func Hidden(s string) []int { return positions(s, isHidden) }
 
 func isHidden(r rune) bool {
-	return !isSpace(r) && (unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r) || r == unicode.ReplacementChar)
+	return !isSpace(r) && (Unseen(r) || unicode.Is(unicode.Variation_Selector, r) || r == unicode.ReplacementChar)
 }
+
+// Unseen reports whether a character is not seen and changes how others are: line
+// breaks and other controls, and the formats that turn the direction of writing.
+func Unseen(r rune) bool { return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) }
 
 // FullWidth lists where there is a full-width form of an ASCII character.
 func FullWidth(s string) []int {

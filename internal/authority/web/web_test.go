@@ -117,7 +117,8 @@ func TestASourceSaysWhenToAskAgain(t *testing.T) {
 		"Fri, 31 Dec 9999 23:59:59 GMT": noon.Add(longestRetry),
 		"soon":                          {},
 	} {
-		if got := retryAt(header, noon); !got.Equal(want) {
+		busy := &http.Response{StatusCode: http.StatusServiceUnavailable, Header: http.Header{"Retry-After": {header}}}
+		if got := statusFault(busy, noon).again; !got.Equal(want) {
 			t.Errorf("%q: %v, want %v", header, got, want)
 		}
 	}
