@@ -152,10 +152,10 @@ func (c *Console) reasonBars(tallies []desk.Tally, r *request) []bar {
 	counts := map[string]int{}
 	for _, t := range tallies {
 		if t.Kind == review.Rejected {
-			counts[c.Rules.RenderReason(t.Reason, r.prefs.Lang).Title] += t.N
+			counts[c.reasonTitle(t.Reason, r.prefs.Lang)] += t.N
 		}
 	}
-	return bars(counts)
+	return pareto(counts)
 }
 
 func tookBars(tallies []desk.Tally, r *request) []bar {

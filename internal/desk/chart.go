@@ -38,3 +38,35 @@ type ParkedRow struct {
 	Cause    string
 	ParkedAt time.Time
 }
+
+// Share is how many rows of a batch from one reseller came to one end.
+type Share struct {
+	Reseller string
+	Refused  bool          // by the review, or by a person
+	Reason   review.Reason // of what was refused
+	Rows     int
+}
+
+// RowFilter says which rows of a batch are looked for. Its zero value is all.
+type RowFilter struct {
+	Reseller string
+	Standing Standing
+	After    int // the last row of the page before
+	Limit    int
+}
+
+// Faulty is where a row stands that could not be taken; it has no submission.
+const Faulty Standing = "faulty"
+
+// BatchRow is one row of a batch and what became of it.
+type BatchRow struct {
+	Number       int // as a spreadsheet counts
+	Reseller     string
+	SubmissionID string
+	SubjectRef   string
+	ExternalID   string
+	Standing     Standing
+	Reason       review.Reason
+	Deadline     time.Time
+	Faults       []review.RowFault
+}
