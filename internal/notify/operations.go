@@ -41,14 +41,21 @@ func (p *Page) disabled(d Disabled) {
 	p.Heading = p.Subject
 	p.About = string(d.Kind) + " · " + firstOf(d.Name, d.EndpointID)
 	p.Reference = p.say("接收端编号：", "Endpoint: ") + d.EndpointID
-	if d.Cause == review.DisabledGone {
+	switch d.Cause {
+	case review.DisabledGone:
 		p.lead("接收方返回 410，表示不再接收，系统已将其停用。", "The receiver answered 410, which means that it wants no more, so it was disabled.")
-	} else {
+	case review.DisabledOptOut:
+		p.lead("收件人退订了邮件，系统已将其停用。", "Who received these mails ended them, so it was disabled.")
+	default:
 		p.lead("连续五天没有一条消息送达，系统已将其停用。", "Nothing arrived there for five days, so it was disabled.")
 		p.Facts = append(p.Facts, Fact{p.say("首次失败：", "Failing since: "), p.instant(d.Since)})
 	}
-	p.lead("已写好而未送达的消息都已保留，重新启用后继续发送；停用期间的结果请用 GET /v1/events 取得，已放弃的消息可用 POST /v1/deliveries/replay 重发。",
-		"What was written and not delivered is kept and goes out once the endpoint is enabled again. Fetch what happens meanwhile with GET /v1/events, and send again with POST /v1/deliveries/replay what was given up.")
+	if d.Cause == review.DisabledOptOut {
+		p.lead("停用期间的结果不会再通知给它；重新启用后，只通知此后的结果。", "It is told nothing of what happens meanwhile; enabled again, it is told of what happens from then on.")
+		return
+	}
+	p.lead("未送达的消息和此后 30 天内的新消息都会保留，重新启用后按顺序发送；已放弃的消息可用 POST /v1/deliveries/replay 重发。",
+		"What was not delivered, and what happens in the next 30 days, is kept and goes out in order once the endpoint is enabled again. Send again with POST /v1/deliveries/replay what was given up.")
 }
 
 // count adds a number that is not zero.

@@ -81,3 +81,6 @@ type Finished struct {
 // FailingFor is how long nothing may arrive at an endpoint before it is disabled
 // and its owner is told.
 const FailingFor = 5 * 24 * time.Hour
+
+// FailingTries is how many must have failed in that time: about the tries of one message.
+const FailingTries = 10

@@ -27,9 +27,9 @@ func (s *Store) Backlog(ctx context.Context) (b sweep.Backlog, err error) {
 		(select count(*) from (select from attempts where state = 'waiting' limit $1) x),
 		(select count(*) from (select from attempts where state = 'parked' limit $1) x),
 		(select count(*) from (select from outbox limit $1) x),
-		(select count(*) from (select from deliveries where state = 'due' and next_at <= now() limit $1) x),
+		(select count(*) from (select from deliveries d join endpoints e on e.id = d.endpoint_id and e.enabled where d.state = 'due' and d.next_at <= now() limit $1) x),
 		(select count(distinct d.tenant_id) from endpoints d where not d.enabled and d.deleted_at is null and d.disabled_cause in ('gone', 'failing')
-			and not exists (select from endpoints e where e.tenant_id = d.tenant_id and e.id <> d.id and e.deleted_at is null and endpoint_wants(e, $2)))`,
+			and not exists (select from endpoints e where e.tenant_id = d.tenant_id and e.id <> d.id and e.deleted_at is null and e.enabled and endpoint_wants(e, $2)))`,
 		mostCounted, review.EventDisabled).
 		Scan(&queued, &running, &waiting, &parked, &b.Outbox, &b.Deliveries, &b.Untold)
 	if err != nil {

@@ -145,13 +145,14 @@ func (s *Store) RecordBounce(ctx context.Context, id, status string) error {
 
 // Unsubscribe ends a mail endpoint of operations: see notify.Returns.
 func (s *Store) Unsubscribe(ctx context.Context, endpointID string) error {
-	tag, err := s.work().Exec(ctx, `update endpoints set enabled = false, disabled_at = coalesce(disabled_at, now()),
-		disabled_cause = case when enabled then 'unsubscribed' else disabled_cause end where id = $1 and kind = 'email' and target <> ''`, endpointID)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = review.ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("unsubscribe: %w", notFound(err))
-	}
-	return nil
+	return s.work().inTx(ctx, func(tx pgx.Tx) error {
+		var tenant string
+		err := tx.QueryRow(ctx, `update endpoints set enabled = false, disabled_at = coalesce(disabled_at, now()),
+			disabled_cause = case when enabled then 'unsubscribed' else disabled_cause end where id = $1 and kind = 'email' and target <> '' and deleted_at is null
+			returning tenant_id`, endpointID).Scan(&tenant)
+		if err != nil {
+			return fmt.Errorf("unsubscribe: %w", notFound(err))
+		}
+		return audit(ctx, tx, tenant, "recipient", "endpoint.unsubscribe", endpointID, nil)
+	})
 }

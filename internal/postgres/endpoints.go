@@ -131,7 +131,16 @@ func (s *Store) DeleteEndpoint(ctx context.Context, tenant, actor, id string) er
 
 // Endpoint returns a tenant's endpoint: review.ErrNotFound.
 func (s *Store) Endpoint(ctx context.Context, tenant, id string) (review.Endpoint, error) {
-	rows, _ := s.of(tenant).Query(ctx, `select `+endpointColumns+` from endpoints e where e.id = $1 and e.tenant_id = $2 and e.deleted_at is null`, id, tenant)
+	return s.endpoint(ctx, tenant, id, ` and e.deleted_at is null`)
+}
+
+// anyEndpoint returns one that may be deleted, too.
+func (s *Store) anyEndpoint(ctx context.Context, tenant, id string) (review.Endpoint, error) {
+	return s.endpoint(ctx, tenant, id, "")
+}
+
+func (s *Store) endpoint(ctx context.Context, tenant, id, and string) (review.Endpoint, error) {
+	rows, _ := s.of(tenant).Query(ctx, `select `+endpointColumns+` from endpoints e where e.id = $1 and e.tenant_id = $2`+and, id, tenant)
 	e, err := pgx.CollectExactlyOneRow(rows, scanEndpoint)
 	if err != nil {
 		return e, fmt.Errorf("read endpoint: %w", notFound(err))

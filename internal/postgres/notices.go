@@ -19,6 +19,16 @@ const endStale = `
 	insert into delivery_tries (delivery_id, number, tenant_id, at, took, status, answer, error)
 	select id, tries, tenant_id, now(), interval '0', 0, '', 'not sent: a newer attempt exists, or the deadline is over' from stale`
 
+// endUnwanted ends what waits for an endpoint that nobody enabled again for as long
+// as endpoint_wants keeps writing for it.
+const endUnwanted = `
+	with unwanted as (
+		update deliveries d set state = 'exhausted', finished_at = now(), lease_until = null, epoch = d.epoch + 1 from endpoints e
+		where not e.enabled and e.disabled_at <= now() - interval '30 days' and d.endpoint_id = e.id and d.state in ('due', 'held')
+		returning d.id, d.tenant_id, d.tries)
+	insert into delivery_tries (delivery_id, number, tenant_id, at, took, status, answer, error)
+	select id, tries, tenant_id, now(), interval '0', 0, '', 'not sent: the endpoint has been disabled for 30 days' from unwanted`
+
 // DeadlinesNear tells of submissions whose deadline comes soon while their newest
 // attempt was refused, by the machine or by a person: see sweep.Store. Telling is once
 // an attempt and endpoint.
@@ -86,6 +96,9 @@ const gatherDays = `
 // Digests gathers and lets go held deliveries: see sweep.Store. A batch's end gathers
 // what it tells as it is written; a day's end makes a message of its own.
 func (s *Store) Digests(ctx context.Context, now time.Time) (int, error) {
+	if _, err := s.work().Exec(ctx, endUnwanted); err != nil {
+		return 0, fmt.Errorf("end deliveries of disabled endpoints: %w", err)
+	}
 	freed, err := s.count(ctx, "let deliveries of no digest go", free, digestPatience)
 	if err != nil {
 		return 0, err

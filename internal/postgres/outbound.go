@@ -56,7 +56,8 @@ func (s *Store) ClaimDeliveries(ctx context.Context, places map[string]int, leas
 
 // finishDeliveries moves the deliveries that are still ours, logs their tries, and
 // keeps the endpoints' health: one that answers 410, or at which nothing arrived
-// for longer than $12, is disabled.
+// for longer than $12 and in $14 tries, is disabled. Two failures days apart, with
+// nothing to send between, show nothing.
 const finishDeliveries = `
 	with input as (
 		select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::boolean[], $6::boolean[],
@@ -72,16 +73,18 @@ const finishDeliveries = `
 		select id, tries, tenant_id, at, took, status, answer, error from moved
 	), health as (
 		select endpoint_id, bool_or(gone) as gone, bool_or(state = 'delivered') as arrived, bool_or(blamed) as blamed from moved group by endpoint_id
+	), judged as (
+		select h.*, not h.arrived and h.blamed and e.failing_since <= now() - $12::interval
+			and exists (select from deliveries d join delivery_tries t on t.delivery_id = d.id where d.endpoint_id = e.id and t.at >= e.failing_since offset $14 - 1) as failed
+		from health h join endpoints e on e.id = h.endpoint_id
 	), changed as (
 		update endpoints e set
-			failing_since = case when h.arrived then null else coalesce(e.failing_since, now()) end,
-			enabled = e.enabled and not h.gone and (h.arrived or e.failing_since is null or e.failing_since > now() - $12::interval),
-			disabled_at = case when h.gone or not h.arrived and e.failing_since <= now() - $12::interval then coalesce(e.disabled_at, now()) else e.disabled_at end,
-			disabled_cause = case when not e.enabled then e.disabled_cause when h.gone then 'gone'
-				when not h.arrived and e.failing_since <= now() - $12::interval then 'failing' else '' end
-		from health h where e.id = h.endpoint_id
-			and (h.gone or h.arrived and e.failing_since is not null
-				or not h.arrived and h.blamed and (e.failing_since is null or e.failing_since <= now() - $12::interval))
+			failing_since = case when j.arrived then null else coalesce(e.failing_since, now()) end,
+			enabled = e.enabled and not (j.gone or j.failed),
+			disabled_at = case when j.gone or j.failed then coalesce(e.disabled_at, now()) else e.disabled_at end,
+			disabled_cause = case when not e.enabled then e.disabled_cause when j.gone then 'gone' when j.failed then 'failing' else '' end
+		from judged j where e.id = j.endpoint_id
+			and (j.gone or j.failed or j.arrived and e.failing_since is not null or not j.arrived and j.blamed and e.failing_since is null)
 	)
 	select count(*) from moved`
 
@@ -91,7 +94,7 @@ func (s *Store) FinishDeliveries(ctx context.Context, list []notify.Finished) er
 	for _, f := range list {
 		c.add(f)
 	}
-	_, err := s.work().Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor, c.uncounted)
+	_, err := s.work().Exec(ctx, finishDeliveries, c.ids, c.epochs, c.states, c.retries, c.gone, c.blamed, c.at, c.took, c.status, c.answers, c.errors, notify.FailingFor, c.uncounted, notify.FailingTries)
 	if err != nil {
 		return fmt.Errorf("finish deliveries: %w", err)
 	}
@@ -145,7 +148,7 @@ func (s *Store) Subject(ctx context.Context, d review.Delivery) (subject notify.
 	case d.Event == review.EventBatch:
 		subject.Batch, err = s.Batch(ctx, d.Tenant, d.BatchID)
 	case d.Event == review.EventDisabled:
-		subject.About, err = s.Endpoint(ctx, d.Tenant, d.AboutID)
+		subject.About, err = s.anyEndpoint(ctx, d.Tenant, d.AboutID)
 	case d.Event == review.EventDay:
 		subject.Day, err = s.dayDigest(ctx, d)
 	case d.SubmissionID != "":
