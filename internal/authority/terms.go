@@ -43,7 +43,7 @@ func (t Terms) Next(a review.AuthorityAnswer, issued review.Date, deadline, now 
 			next = now.Add(promised)
 		}
 	case review.AuthorityNotFound:
-		if !issued.HasDay() || !now.Before(issued.AddDays(t.NewDays).Start()) {
+		if a.Hint == review.HintNotCovered || !issued.HasDay() || !now.Before(issued.AddDays(t.NewDays).Start()) {
 			return time.Time{}
 		}
 		next = now.Add(t.Again)

@@ -36,6 +36,7 @@ func TestWhenToAskAgain(t *testing.T) {
 		"after the deadline, until the time-out":    {result: review.AuthorityPending, edit: func(a *review.AuthorityAnswer) { a.AskAgain = noon.Add(day) }, deadline: noon.Add(-time.Hour), want: day},
 		"the time-out ends it":                      {result: review.AuthorityUnavailable, at: 7 * day},
 		"a new document may be missing yet":         {result: review.AuthorityNotFound, issued: review.Date{Year: 2026, Month: 11, Day: 12}, deadline: hold, want: day},
+		"but not where there are none such":         {result: review.AuthorityNotFound, edit: func(a *review.AuthorityAnswer) { a.Hint = review.HintNotCovered }, issued: review.Date{Year: 2026, Month: 11, Day: 12}, deadline: hold},
 		"an old one may not":                        {result: review.AuthorityNotFound, issued: review.Date{Year: 2020, Month: 1, Day: 12}, deadline: hold},
 		"nor one of unknown age":                    {result: review.AuthorityNotFound, deadline: hold},
 	} {

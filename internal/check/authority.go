@@ -8,7 +8,7 @@ import (
 	"realname/internal/text"
 )
 
-// authority are AUT-01 to AUT-06 and HIS-03: what the issuing body said, and the
+// authority are AUT-01 to AUT-07 and HIS-03: what the issuing body said, and the
 // two cases of which the registrant says beforehand that it cannot confirm them.
 // A source that is down or has not answered never rejects. Where its word is only
 // advice, everything is a warning; where it is not asked, an answer from before it
@@ -30,7 +30,7 @@ func (s *subject) answered(a review.AuthorityAnswer) {
 	case review.AuthorityMismatch:
 		s.mismatched(a)
 	case review.AuthorityNotFound:
-		s.add("AUT-02", "authority_not_found")
+		s.add("AUT-02", noRecord[a.Hint == review.HintNotCovered])
 	case review.AuthorityRevoked:
 		s.add("AUT-05", "entity_revoked")
 	case review.AuthorityUnavailable:
@@ -43,14 +43,34 @@ func (s *subject) answered(a review.AuthorityAnswer) {
 	}
 }
 
-// mismatched is AUT-01. A name that two systems may spell with different code
-// points is no proof of another person: somebody compares it by eye.
+var noRecord = map[bool]review.Detail{false: "authority_not_found", true: "authority_not_covered"}
+
+// mismatched is AUT-01 for persons and AUT-07 for organisations, of which the police
+// know nothing. A name that two systems may spell with different code points is no
+// proof of another holder: somebody compares it by eye.
 func (s *subject) mismatched(a review.AuthorityAnswer) {
-	if len(text.Ambiguous(s.Declared.Name)) > 0 {
+	rare := len(text.Ambiguous(s.Declared.Name)) > 0
+	switch organisation := s.Declared.HolderType == review.Organisation; {
+	case organisation && rare:
+		s.add("AUT-07", "organisation_mismatch_rare", on(review.FieldName))
+	case organisation:
+		s.add("AUT-07", organisationMismatch(a.Hint), on(a.Field))
+	case rare:
 		s.add("AUT-01", "authority_mismatch_rare", on(review.FieldName))
-		return
+	default:
+		s.add("AUT-01", "authority_mismatch", on(a.Field))
 	}
-	s.add("AUT-01", "authority_mismatch", on(a.Field))
+}
+
+// organisationMismatch is what is wrong, as far as the source knows.
+func organisationMismatch(hint review.AuthorityHint) review.Detail {
+	switch hint {
+	case review.HintFormerName:
+		return "organisation_former_name"
+	case review.HintOtherCode:
+		return "organisation_other_code"
+	}
+	return "organisation_mismatch"
 }
 
 func (s *subject) mode() rules.AuthorityMode {

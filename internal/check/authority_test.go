@@ -15,6 +15,20 @@ func answered(r review.AuthorityResult, days int) func(*review.Facts) {
 	}
 }
 
+// hinted is an organisation's mismatch of which the source knows more.
+func hinted(h review.AuthorityHint) func(*review.Facts) {
+	return func(f *review.Facts) {
+		answered(review.AuthorityMismatch, 0)(f)
+		f.Authority.Hint = h
+	}
+}
+
+// outside is the answer of a source that holds no such documents.
+func outside(f *review.Facts) {
+	answered(review.AuthorityNotFound, 0)(f)
+	f.Authority.Hint = review.HintNotCovered
+}
+
 func moving(f *review.Facts)  { f.Declared.HouseholdMove = true }
 func serving(f *review.Facts) { f.Declared.SpecialOccupation = true }
 
@@ -31,6 +45,10 @@ var authorityExamples = []example{
 	yesID("AUT-01", "authority_mismatch_rare", "the usual dot", both(name("样本·甲"), answered(review.AuthorityMismatch, 0))),
 	noID("AUT-01", "authority_mismatch_rare", "a usual name", answered(review.AuthorityMismatch, 0)),
 	noID("AUT-01", "authority_mismatch", "a special occupation explains it", both(serving, answered(review.AuthorityMismatch, 0))),
+	no("AUT-01", "authority_mismatch", "the police know no organisation", answered(review.AuthorityMismatch, 0)),
+	yes("AUT-02", "authority_not_covered", "the source holds no such documents", outside),
+	no("AUT-02", "authority_not_covered", "it holds them, and not this one", answered(review.AuthorityNotFound, 0)),
+	no("AUT-02", "authority_not_found", "no such documents are no missing record", outside),
 	yes("AUT-02", "authority_not_found", "no record", answered(review.AuthorityNotFound, 0)),
 	no("AUT-02", "authority_not_found", "a record that matches", answered(review.AuthorityMatch, 0)),
 	no("AUT-02", "authority_not_found", "nobody was asked", nothing),
@@ -47,6 +65,16 @@ var authorityExamples = []example{
 	yes("AUT-06", "authority_unavailable", "the source is down", answered(review.AuthorityUnavailable, 0)),
 	no("AUT-06", "authority_unavailable", "it will answer later", answered(review.AuthorityPending, 0)),
 	no("AUT-06", "authority_silent", "nobody asked for its word", answered(review.AuthorityUnavailable, 0)),
+	yes("AUT-07", "organisation_mismatch", "name and code do not match", answered(review.AuthorityMismatch, 0)),
+	no("AUT-07", "organisation_mismatch", "no record is no mismatch", answered(review.AuthorityNotFound, 0)),
+	no("AUT-07", "organisation_mismatch", "a source that is down is no mismatch", answered(review.AuthorityUnavailable, 0)),
+	noID("AUT-07", "organisation_mismatch", "a person is none", answered(review.AuthorityMismatch, 0)),
+	yes("AUT-07", "organisation_mismatch_rare", "a name in private use", both(name("样本\ue863有限公司"), answered(review.AuthorityMismatch, 0))),
+	no("AUT-07", "organisation_mismatch_rare", "a usual name", answered(review.AuthorityMismatch, 0)),
+	yes("AUT-07", "organisation_former_name", "it is called otherwise now", hinted(review.HintFormerName)),
+	no("AUT-07", "organisation_former_name", "never so called", answered(review.AuthorityMismatch, 0)),
+	yes("AUT-07", "organisation_other_code", "the name is another code's", hinted(review.HintOtherCode)),
+	no("AUT-07", "organisation_other_code", "the code stands for another name", answered(review.AuthorityMismatch, 0)),
 	yes("HIS-03", "review_timeout", "seven days without an answer", answered(review.AuthorityPending, 7)),
 	no("HIS-03", "review_timeout", "six days", answered(review.AuthorityPending, 6)),
 	no("HIS-03", "review_timeout", "answered at last", answered(review.AuthorityMatch, 9)),
@@ -112,6 +140,11 @@ func TestWhatTheAuthoritysFindingsSay(t *testing.T) {
 		{Check: "AUT-05", Detail: "entity_revoked", Severity: review.Fail, Reason: review.MaterialUnqualified},
 		{Check: "AUT-06", Detail: "authority_unavailable", Severity: review.Warn, Reason: "ext_transport_error"},
 		{Check: "AUT-06", Detail: "authority_silent", Severity: review.Manual, Reason: "ext_transport_error"},
+		{Check: "AUT-02", Detail: "authority_not_covered", Severity: review.Manual, Reason: review.ElectronicVerificationFailed},
+		{Check: "AUT-07", Detail: "organisation_mismatch", Severity: review.Fail, Reason: review.ElectronicVerificationFailed},
+		{Check: "AUT-07", Detail: "organisation_mismatch_rare", Severity: review.Manual, Reason: review.ElectronicVerificationFailed},
+		{Check: "AUT-07", Detail: "organisation_former_name", Severity: review.Fail, Reason: review.ElectronicVerificationFailed},
+		{Check: "AUT-07", Detail: "organisation_other_code", Severity: review.Manual, Reason: review.ElectronicVerificationFailed},
 		{Check: "HIS-03", Detail: "review_timeout", Severity: review.Warn, Reason: "ext_review_timeout"},
 	} {
 		want.Stage = review.StageAuthority
@@ -148,5 +181,19 @@ func TestNoDaysAreNoTimeOut(t *testing.T) {
 	answered(review.AuthorityPending, 90)(&f)
 	if found := All(f, rules.Default(), p); len(found) != 0 {
 		t.Errorf("%v", codes(found))
+	}
+}
+
+// Rule 0.8 and AUT-01: the police know persons alone. An organisation that the
+// register knows otherwise is told so under reason 1, and never that its ID number
+// does not match.
+func TestAnOrganisationIsNotToldOfThePolice(t *testing.T) {
+	for _, hint := range []review.AuthorityHint{"", review.HintFormerName, review.HintOtherCode} {
+		f := licence()
+		hinted(hint)(&f)
+		got := rules.Default().Decide(All(f, rules.Default(), asked(rules.AuthorityRequired)))
+		if got.Primary != review.ElectronicVerificationFailed || got.Kind == review.Approved {
+			t.Errorf("%q: %s, %s", hint, got.Kind, got.Primary)
+		}
 	}
 }

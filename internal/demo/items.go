@@ -122,7 +122,7 @@ func (b *batch) dates() {
 // subject of the stand-in.
 func (b *batch) authority() {
 	b.add("not-the-holder", "SFZ", review.Rejected, review.IdentityAuthorityMismatch, subject("the name is another one's"))
-	b.add("not-the-company", "YYZZ", review.Rejected, review.IdentityAuthorityMismatch, subject("the name is another one's"))
+	b.add("not-the-company", "YYZZ", review.Rejected, review.ElectronicVerificationFailed, subject("the name is another one's"))
 	b.add("no-record", "SFZ", review.ManualReview, review.ElectronicVerificationFailed, subject("there is no record"))
 	b.add("household-move", "SFZ", review.ManualReview, review.IdentityAuthorityMismatch, func(i *Item) {
 		subject("there is no record during a household move")(i)

@@ -16,11 +16,23 @@ const (
 	AuthorityPending     AuthorityResult = "pending"
 )
 
+// AuthorityHint is what a source knows beside its result.
+type AuthorityHint string
+
+// The hints.
+const (
+	HintFormerName AuthorityHint = "former_name" // the organisation is called otherwise now
+	HintOtherCode  AuthorityHint = "other_code"  // no record of the code, but the name is another code's alone
+	HintNotCovered AuthorityHint = "not_covered" // it holds no such documents, and will not
+)
+
 // AuthorityAnswer is the newest answer of an issuing body about an attempt.
 type AuthorityAnswer struct {
 	Result AuthorityResult `json:"result"`
 	// Field is what does not match, when the source says so.
 	Field Field `json:"field,omitempty"`
+	// Hint says more of why, when the source knows it.
+	Hint AuthorityHint `json:"hint,omitempty"`
 	// Source names who answered; Reference is the source's own id of the answer.
 	Source    string    `json:"source,omitempty"`
 	Reference string    `json:"reference,omitempty"`

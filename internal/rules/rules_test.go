@@ -162,6 +162,18 @@ func TestReservedReasons(t *testing.T) {
 	}
 }
 
+// Rule: what nobody does again by itself is not promised: an answer that did not come
+// leads to a person.
+func TestExtensionsPromiseNoRetry(t *testing.T) {
+	for _, r := range Default().Reasons {
+		for _, promise := range []string{"自动", "重试", "automatic", "retried", "by itself"} {
+			if strings.HasPrefix(string(r.Code), "ext_") && strings.Contains(r.Title.ZH+r.Explanation.ZH+r.Remedy.ZH+r.Title.EN+r.Explanation.EN+r.Remedy.EN, promise) {
+				t.Errorf("%s promises: %s", r.Code, promise)
+			}
+		}
+	}
+}
+
 func TestAFindingTakesStageReasonAndSeverityFromTheTable(t *testing.T) {
 	s := Default()
 	if f := s.Finding("NUM-05", "number_check_digit"); f.Stage != review.StageConsistency || f.Reason != review.CredentialTypeOrNumberInvalid || f.Severity != review.Fail {

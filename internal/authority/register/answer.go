@@ -2,6 +2,7 @@ package register
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"realname/internal/authority"
@@ -31,10 +32,13 @@ type Version struct {
 // Source answers from the register.
 type Source struct{ Store Store }
 
-// Ask implements authority.Source. A document that is younger than the register can
-// only be confirmed by it: what it says of an older name or of no record may have
-// changed since.
+// Ask implements authority.Source. A document that is younger than the register, or
+// may be, can only be confirmed by it: what it says of an older name or of no record
+// may have changed since.
 func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityAnswer {
+	if !isCode(q.Number) {
+		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Hint: review.HintNotCovered, Cause: "the register holds credit codes only, and the number is none"}
+	}
 	v, err := s.Store.Version(ctx)
 	if err != nil {
 		return authority.Unavailable("", "no register is loaded, or it cannot be read")
@@ -44,11 +48,21 @@ func (s Source) Ask(ctx context.Context, q authority.Question) review.AuthorityA
 		return authority.Unavailable("", "the register cannot be read")
 	}
 	a := judge(q, names)
-	if len(names) == 0 && sameBody(s.other(ctx, q), q.Number) {
-		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Cause: "the name stands under another code"}
+	if len(names) == 0 && sameRegion(s.other(ctx, q), q.Number) {
+		a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldNumber, Hint: review.HintOtherCode}
 	}
-	if a.Result != review.AuthorityMatch && q.Issued.HasDay() && v.AsOf.Before(q.Issued) {
+	return doubted(a, q.Issued, v.AsOf)
+}
+
+// doubted is what an answer is still worth when the document may be younger than the
+// register. That a name is a former one, the register knows whatever the date.
+func doubted(a review.AuthorityAnswer, issued, asOf review.Date) review.AuthorityAnswer {
+	switch {
+	case a.Result == review.AuthorityMatch:
+	case issued.HasDay() && asOf.Before(issued):
 		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Cause: "the document is younger than the register"}
+	case !issued.HasDay() && a.Field == review.FieldName && a.Hint == "":
+		return review.AuthorityAnswer{Result: review.AuthorityNotFound, Cause: "the name is another one in the register, but the document has no date and may be younger"}
 	}
 	return a
 }
@@ -69,8 +83,8 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 		case Same(n.Name, q.Name) && !n.Former:
 			return review.AuthorityAnswer{Result: review.AuthorityMatch}
 		case Same(n.Name, q.Name):
-			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName, Cause: "it is a former name"}
-		case a.Cause == "":
+			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName, Hint: review.HintFormerName}
+		case a.Hint == "":
 			a = review.AuthorityAnswer{Result: review.AuthorityMismatch, Field: review.FieldName}
 		}
 	}
@@ -83,30 +97,45 @@ func judge(q authority.Question, names []Found) review.AuthorityAnswer {
 	return a
 }
 
-// other is the one other code under which the very name stands; empty when there is
-// none or are several: names of small shops stand under many, and say nothing.
+// other is the one code that bears the very name and has ever borne it; empty when
+// there is none or are several, in whatever state: names of small shops stand under
+// many, and say nothing.
 func (s Source) other(ctx context.Context, q authority.Question) string {
 	found, err := s.Store.ByKeys(ctx, Exactly(q.Name), candidates)
 	if err != nil || len(found) >= candidates {
 		return "" // no record is what we know
 	}
-	code := ""
+	code, bears := "", false
 	for _, f := range found {
-		if !Same(f.Name, q.Name) || f.Former || !Alive(f.Status) {
+		if !Same(f.Name, q.Name) {
 			continue
 		}
 		if code != "" && code != f.Code {
 			return ""
 		}
-		code = f.Code
+		code, bears = f.Code, bears || !f.Former && Alive(f.Status)
+	}
+	if !bears {
+		return ""
 	}
 	return code
 }
 
-// sameBody reports whether a number may be a mistaken writing of the code: both are
-// credit codes of one region. The same name in another region, or beside a number of
-// another kind, is a namesake.
-func sameBody(code, number string) bool {
-	const length, from, to = 18, 2, 8
-	return len(code) == length && len(number) == length && code[from:to] == number[from:to]
+// codeLength is that of a credit code, whose characters regionFrom to regionTo are
+// where its body is registered.
+const (
+	codeLength = 18
+	regionFrom = 2
+	regionTo   = 8
+)
+
+// isCode reports whether a number has the form of a credit code.
+func isCode(number string) bool {
+	return len(number) == codeLength && strings.Trim(number, "0123456789ABCDEFGHJKLMNPQRTUWXY") == ""
+}
+
+// sameRegion reports whether a number may be a mistaken writing of the code: both are
+// of one region. The same name in another region is a namesake's.
+func sameRegion(code, number string) bool {
+	return isCode(code) && isCode(number) && code[regionFrom:regionTo] == number[regionFrom:regionTo]
 }

@@ -16,6 +16,7 @@ import (
 
 	"realname/internal/authority"
 	"realname/internal/review"
+	"realname/internal/text"
 )
 
 const invented = "样本市示例国际贸易有限公司"
@@ -58,6 +59,10 @@ var entries = []Found{
 	{"91440300MA5EXB068M", "样本市再生有限公司", false, "存续"},
 	{"92440300MA5EXB0686", "样本市老样小吃店", false, "存续"}, // two shops of one name
 	{"92440300MA5EXB0694", "样本市老样小吃店", false, "存续"},
+	{"91440300MA5EXB0718", "样本市两用有限公司", false, "存续"}, // a name that another code bore
+	{"91440300MA5EXB0726", "样本市两用有限公司", true, "存续"},
+	{"91440300MA5EXB0734", "样本市半明有限公司", false, "存续"}, // and one that another may bear
+	{"91440300MA5EXB0742", "样本市半明有限公司", false, "正在注销"},
 }
 
 func (f few) Version(context.Context) (Version, error) { return Version{ID: 1, AsOf: f.asOf}, nil }
@@ -86,35 +91,62 @@ func (few) ByKeys(_ context.Context, keys Wanted, _ int) (list []Found, _ error)
 
 func TestWhatTheRegisterAnswers(t *testing.T) {
 	s := Source{few{review.Date{Year: 2026, Month: 11, Day: 1}}}
-	old, young := review.Date{Year: 2020, Month: 1, Day: 2}, review.Date{Year: 2026, Month: 11, Day: 9}
+	old, young, never := review.Date{Year: 2020, Month: 1, Day: 2}, review.Date{Year: 2026, Month: 11, Day: 9}, review.Date{}
 	for rule, c := range map[string]struct {
 		code, name string
 		issued     review.Date
 		want       review.AuthorityResult
 		field      review.Field
+		hint       review.AuthorityHint
 	}{
-		"the same":                                    {"91440300MA5EXB017B", invented, old, review.AuthorityMatch, ""},
-		"the width of brackets is no other name":      {"91440300MA5EXB0256", "样本市(甲)有限公司", old, review.AuthorityMatch, ""},
-		"a look-alike is another name":                {"91440300MA5EXB017B", "样本市示例囯际贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
-		"a traditional form is another name":          {"91440300MA5EXB017B", "样本市示例國际贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
-		"a former name":                               {"91440300MA5EXB017B", "样本市旧名贸易有限公司", old, review.AuthorityMismatch, review.FieldName},
-		"a document that is younger than our data":    {"91440300MA5EXB017B", "样本市新名贸易有限公司", young, review.AuthorityNotFound, ""},
-		"it may confirm, though":                      {"91440300MA5EXB017B", invented, young, review.AuthorityMatch, ""},
-		"gone, though not struck off":                 {"91440300MA5EXB041U", "样本市消失有限公司", old, review.AuthorityRevoked, ""},
-		"gone before a younger document was issued":   {"91440300MA5EXB041U", "样本市消失有限公司", young, review.AuthorityNotFound, ""},
-		"a stale row refuses nobody":                  {"91440300MA5EXB068M", "样本市再生有限公司", old, review.AuthorityMatch, ""},
-		"no record":                                   {"91440300MA5EXB0331", "样本市无名有限公司", old, review.AuthorityNotFound, ""},
-		"the name is another code's":                  {"91440300MA5EXB0331", invented, old, review.AuthorityMismatch, review.FieldNumber},
-		"a namesake of another region proves nothing": {"91110105MA5EXB0331", invented, old, review.AuthorityNotFound, ""},
-		"nor one of a number of another kind":         {"军字第12号", invented, old, review.AuthorityNotFound, ""},
-		"the name of many codes proves nothing":       {"92440300MA5EXB0707", "样本市老样小吃店", old, review.AuthorityNotFound, ""},
-		"nor does one of a code that is gone":         {"91440300MA5EXB0331", "样本市消失有限公司", old, review.AuthorityNotFound, ""},
-		"nor a former name of another code":           {"91440300MA5EXB0331", "样本市旧名贸易有限公司", old, review.AuthorityNotFound, ""},
-		"a near name of another code proves nothing":  {"91440300MA5EXB0331", "样本市示例囯际贸易有限公司", old, review.AuthorityNotFound, ""},
+		"the same":                                    {"91440300MA5EXB017B", invented, old, review.AuthorityMatch, "", ""},
+		"the width of brackets is no other name":      {"91440300MA5EXB0256", "样本市(甲)有限公司", old, review.AuthorityMatch, "", ""},
+		"a look-alike is another name":                {"91440300MA5EXB017B", "样本市示例囯际贸易有限公司", old, review.AuthorityMismatch, review.FieldName, ""},
+		"a traditional form is another name":          {"91440300MA5EXB017B", "样本市示例國际贸易有限公司", old, review.AuthorityMismatch, review.FieldName, ""},
+		"a former name":                               {"91440300MA5EXB017B", "样本市旧名贸易有限公司", old, review.AuthorityMismatch, review.FieldName, review.HintFormerName},
+		"a document that is younger than our data":    {"91440300MA5EXB017B", "样本市新名贸易有限公司", young, review.AuthorityNotFound, "", ""},
+		"it may confirm, though":                      {"91440300MA5EXB017B", invented, young, review.AuthorityMatch, "", ""},
+		"gone, though not struck off":                 {"91440300MA5EXB041U", "样本市消失有限公司", old, review.AuthorityRevoked, "", ""},
+		"gone before a younger document was issued":   {"91440300MA5EXB041U", "样本市消失有限公司", young, review.AuthorityNotFound, "", ""},
+		"a stale row refuses nobody":                  {"91440300MA5EXB068M", "样本市再生有限公司", old, review.AuthorityMatch, "", ""},
+		"no record":                                   {"91440300MA5EXB0331", "样本市无名有限公司", old, review.AuthorityNotFound, "", ""},
+		"the name is another code's":                  {"91440300MA5EXB0331", invented, old, review.AuthorityMismatch, review.FieldNumber, review.HintOtherCode},
+		"a namesake of another region proves nothing": {"91110105MA5EXB0331", invented, old, review.AuthorityNotFound, "", ""},
+		"nor one of a number of another kind":         {"军字第12号", invented, old, review.AuthorityNotFound, "", review.HintNotCovered},
+		"the name of many codes proves nothing":       {"92440300MA5EXB0707", "样本市老样小吃店", old, review.AuthorityNotFound, "", ""},
+		"nor does one of a code that is gone":         {"91440300MA5EXB0331", "样本市消失有限公司", old, review.AuthorityNotFound, "", ""},
+		"nor a former name of another code":           {"91440300MA5EXB0331", "样本市旧名贸易有限公司", old, review.AuthorityNotFound, "", ""},
+		"a near name of another code proves nothing":  {"91440300MA5EXB0331", "样本市示例囯际贸易有限公司", old, review.AuthorityNotFound, "", ""},
+		"nor one that another code bore":              {"91440300MA5EXB0331", "样本市两用有限公司", old, review.AuthorityNotFound, "", ""},
+		"nor one that another code may bear":          {"91440300MA5EXB0331", "样本市半明有限公司", old, review.AuthorityNotFound, "", ""},
+		"without a date it may be younger":            {"91440300MA5EXB017B", "样本市新名贸易有限公司", never, review.AuthorityNotFound, "", ""},
+		"a former name is one whatever the date":      {"91440300MA5EXB017B", "样本市旧名贸易有限公司", never, review.AuthorityMismatch, review.FieldName, review.HintFormerName},
+		"the beginning of a name is another name":     {"91440300MA5EXB017B", "样本市示例国际贸易", old, review.AuthorityMismatch, review.FieldName, ""},
+		"a number of eighteen is no code by that":     {"11010519000101001x", invented, old, review.AuthorityNotFound, "", review.HintNotCovered},
 	} {
 		a := s.Ask(t.Context(), authority.Question{Holder: review.Organisation, Number: c.code, Name: c.name, Issued: c.issued})
-		if a.Result != c.want || a.Field != c.field {
-			t.Errorf("%s: %+v, want %s %s", rule, a, c.want, c.field)
+		if a.Result != c.want || a.Field != c.field || a.Hint != c.hint {
+			t.Errorf("%s: %+v, want %s %s %s", rule, a, c.want, c.field, c.hint)
+		}
+	}
+}
+
+// Rule: whatever is done to a name, it matches only while it is the same name.
+func TestNoDifferingNameEverMatches(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	s := Source{few{review.Date{Year: 2026, Month: 11, Day: 1}}}
+	for _, e := range entries {
+		for class, mutate := range Mutations {
+			for range 100 {
+				name, ok := mutate(rng, []rune(e.Name))
+				if !ok {
+					break
+				}
+				a := s.Ask(t.Context(), authority.Question{Number: e.Code, Name: string(name)})
+				if a.Result == review.AuthorityMatch && text.FoldName(string(name)) != text.FoldName(e.Name) {
+					t.Fatalf("%s: a differing name matches", class)
+				}
+			}
 		}
 	}
 }
