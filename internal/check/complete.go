@@ -22,12 +22,23 @@ func completeness(s *subject) {
 			s.add("CPL-06", "several_documents", on(review.FieldDocument), at(d.Role, d.Reading.Second))
 		}
 		copied := d.File.Colours == 1 || d.Picture.Colour == review.No // that it has no colour is told already
-		if s.kind.Emblem && s.keyRole(d.Role) && d.Picture.Emblem == review.No && !copied {
-			s.add("CPL-02", "emblem_missing", on(review.FieldDocument), at(d.Role, d.Picture.EmblemBox))
+		if s.kind.Emblem && s.keyRole(d.Role) && !copied {
+			s.emblem(d)
 		}
 		if s.kind.Seal && d.Picture.Seal == review.No {
 			s.add("CPL-03", "seal_missing", on(review.FieldDocument), at(d.Role, d.Picture.SealBox))
 		}
+	}
+}
+
+// emblem asks a person where the emblem is not found, or runs off the picture.
+func (s *subject) emblem(d review.DocumentFacts) {
+	p, most := d.Picture, s.set.Limits.EmblemCut
+	switch {
+	case p.Emblem == review.No:
+		s.add("CPL-02", "emblem_missing", on(review.FieldDocument), at(d.Role, p.EmblemBox))
+	case p.EmblemCut >= most:
+		s.add("CPL-02", "emblem_cut", on(review.FieldDocument), at(d.Role, p.EmblemBox), measured(ratioText(p.EmblemCut), ratioText(most)))
 	}
 }
 

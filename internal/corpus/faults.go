@@ -39,7 +39,7 @@ var faults = []fault{
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
 	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: organisation},
 	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},
-
+	{name: "cut_emblem", picture: specimen.CutEmblem, details: details("emblem_cut"), only: emblem},
 	{name: "cut_left", picture: specimen.CutLeft, details: details("border_cut", "border_near"), only: organisation},
 	{name: "phone", picture: specimen.Phone, details: details("reshoot")},
 	{name: "two", picture: specimen.Two, details: details("several_documents"), only: checked},

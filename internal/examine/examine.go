@@ -117,7 +117,8 @@ func (e *Examiner) Examine(ctx context.Context, d review.Declared, doc review.Do
 	facts.Reading = &reading
 	picture.Turn(reading.Rotation / 90)
 	picture.TopChroma = imaging.TopChroma(img, reading.Rotation/90)
-	picture.Emblem, picture.EmblemBox = imaging.Emblem(img, emblemPlace(doc.Role), quarterTurns(reading)...)
+	badge := imaging.Emblem(img, emblemPlace(doc.Role), quarterTurns(reading)...)
+	picture.Emblem, picture.EmblemBox, picture.EmblemCut = badge.Answer, badge.Box, badge.Cut
 	return facts, nil
 }
 

@@ -31,27 +31,37 @@ const (
 // emblemSizes are half the emblem's side as shares of the page's shorter one.
 var emblemSizes = []float64{0.04, 0.05, 0.06, 0.07, 0.085, 0.1, 0.12}
 
+// Badge is what was found where the emblem belongs.
+type Badge struct {
+	Answer review.Answer
+	Box    *review.Box // on the upright picture; nil unless the answer is yes
+	// Cut is how much of its width lies along the top of the picture, 0 to 1: a whole
+	// emblem ends in a rim before it, one that runs off ends in a straight line.
+	Cut float64
+}
+
 // Emblem looks for the red emblem at its place, on the picture turned clockwise by
-// each of the given numbers of quarter turns. The box is on the upright picture.
-func Emblem(m *Image, at EmblemPlace, turns ...int) (review.Answer, *review.Box) {
+// each of the given numbers of quarter turns.
+func Emblem(m *Image, at EmblemPlace, turns ...int) Badge {
 	red := rednessMap(m)
-	best, box := math.Inf(-1), review.Box{}
+	best, box, copied := math.Inf(-1), review.Box{}, red
 	for _, n := range turns {
 		upright := red
 		for range n {
 			upright = upright.turned()
 		}
 		if score, where := upright.disc(at); score > best {
-			best, box = score, where
+			best, box, copied = score, where, upright
 		}
 	}
-	switch {
-	case best >= emblemYes:
-		return review.Yes, &box
-	case best < emblemNo:
-		return review.No, nil
+	if best < emblemNo {
+		return Badge{Answer: review.No}
 	}
-	return review.Unknown, nil
+	b := Badge{Answer: review.Unknown, Cut: copied.cutAbove(box, best/2)}
+	if best >= emblemYes {
+		b.Answer, b.Box = review.Yes, &box
+	}
+	return b
 }
 
 // rednessCopy is a small copy of a picture that holds how far red lies above green

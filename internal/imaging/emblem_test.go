@@ -41,9 +41,9 @@ func TestTheEmblemIsFoundAtItsPlaceAlone(t *testing.T) {
 		"any way up, when nobody knows":      {withDisc(800, 600, 0.85, 0.5, red), OnCertificate, []int{0, 1, 2, 3}, review.Yes},
 		"nothing at all":                     {withDisc(800, 600, 0.5, 0.15, color.RGBA{240, 236, 228, 255}), OnCertificate, []int{0, 1, 2, 3}, review.No},
 	} {
-		got, box := Emblem(c.m, c.at, c.turns...)
-		if got != c.want || (box != nil) != (c.want == review.Yes) {
-			t.Errorf("%s: %s %v", rule, got, box)
+		got := Emblem(c.m, c.at, c.turns...)
+		if got.Answer != c.want || (got.Box != nil) != (c.want == review.Yes) || got.Cut > 0 {
+			t.Errorf("%s: %+v", rule, got)
 		}
 	}
 }
@@ -51,5 +51,36 @@ func TestTheEmblemIsFoundAtItsPlaceAlone(t *testing.T) {
 func TestTheEmblemOfATinyPictureIsNoPanic(t *testing.T) {
 	for _, r := range []image.Rectangle{image.Rect(0, 0, 1, 1), image.Rect(0, 0, 3, 900), image.Rect(0, 0, 900, 2)} {
 		Emblem(newImage(r.Dx(), r.Dy()), OnCertificate, 0, 1, 2, 3)
+	}
+}
+
+// Rule: an emblem that runs off the top of the picture is cut, whatever way the
+// picture is turned; one that comes close to it, or a red desk beside it, is not.
+func TestAnEmblemIsCutWhereItRunsOffThePicture(t *testing.T) {
+	red := color.RGBA{200, 40, 40, 255}
+	desk := withDisc(800, 600, 0.5, 0.15, red)
+	for y := range 600 {
+		for x := range 330 {
+			i := y*desk.R.Stride + x
+			desk.R.Pix[i], desk.G.Pix[i], desk.B.Pix[i] = 150, 60, 50
+		}
+	}
+	for rule, c := range map[string]struct {
+		m     *Image
+		turns []int
+		cut   bool
+	}{
+		"a fifth is gone":          {withDisc(800, 600, 0.5, 0.048, red), []int{0}, true},
+		"half is gone":             {withDisc(800, 600, 0.5, 0, red), []int{0}, true},
+		"seven tenths are gone":    {withDisc(800, 600, 0.5, -0.03, red), []int{0}, true},
+		"half, upside down":        {withDisc(800, 600, 0.5, 1, red), []int{2}, true},
+		"half, on its side":        {withDisc(800, 600, 0, 0.5, red), []int{0, 1, 2, 3}, true},
+		"whole, close to the edge": {withDisc(800, 600, 0.5, 0.09, red), []int{0}, false},
+		"whole, far from it":       {withDisc(800, 600, 0.5, 0.2, red), []int{0}, false},
+		"whole, on a red desk":     {desk, []int{0}, false},
+	} {
+		if got := Emblem(c.m, OnCertificate, c.turns...); got.Cut >= 0.5 != c.cut || got.Answer == review.No {
+			t.Errorf("%s: %+v", rule, got)
+		}
 	}
 }

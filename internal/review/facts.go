@@ -98,8 +98,10 @@ type Picture struct {
 	// Emblem and Seal answer whether the red emblem and a red seal were found.
 	Emblem    Answer `json:"emblem,omitempty"`
 	EmblemBox *Box   `json:"emblem_box,omitempty"`
-	Seal      Answer `json:"seal,omitempty"`
-	SealBox   *Box   `json:"seal_box,omitempty"`
+	// EmblemCut is how much of the emblem's width lies along the top of the picture, 0 to 1.
+	EmblemCut float64 `json:"emblem_cut,omitempty"`
+	Seal      Answer  `json:"seal,omitempty"`
+	SealBox   *Box    `json:"seal_box,omitempty"`
 	// CutSides lists the sides at which the document leaves the picture.
 	CutSides []string `json:"cut_sides,omitempty"` // top, right, bottom, left
 	// Sides is how many frame sides were found, -1 when there is no frame to look for.

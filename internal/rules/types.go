@@ -141,6 +141,7 @@ type Limits struct {
 	MinChroma      float64 `yaml:"min_chroma"`      // CLR-09 when the structure gives no answer
 	GlareShare     float64 `yaml:"glare_share"`     // CLR-02, share of the frame
 	CopyChroma     float64 `yaml:"copy_chroma"`     // CLR-09 for a grey copy whose stamp is red
+	EmblemCut      float64 `yaml:"emblem_cut"`      // CPL-02, share of the emblem's width along the picture's edge
 	ReadConfidence float64 `yaml:"read_confidence"` // CLR-04
 }
 

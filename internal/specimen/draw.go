@@ -36,8 +36,8 @@ func Draw(p Spec) ([]byte, error) {
 		if change, ok := changes[f]; ok {
 			page = change(page, rng)
 		}
-		if change, ok := overName[f]; ok {
-			page = change(page, s.name)
+		if change, ok := onSheet[f]; ok {
+			page = change(page, s, rng)
 		}
 	}
 	return encode(grain(page, rng), p.Faults)

@@ -21,6 +21,7 @@ const (
 	Motion    Fault = "motion"     // moved while it was taken
 	CutBorder Fault = "cut_border" // the top is outside the picture
 	CutLeft   Fault = "cut_left"   // the left side is outside the picture
+	CutEmblem Fault = "cut_emblem" // the top of the emblem is outside the picture; nothing happens to a side without one
 	Phone     Fault = "phone"      // a screenshot of a telephone
 	Two       Fault = "two"        // another document of the kind in the same picture
 	Grey      Fault = "grey"       // a black and white scan
@@ -41,7 +42,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, CutEmblem, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -62,8 +63,17 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	Tiny:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return resize(m, m.Rect.Dx()*2/5) },
 }
 
-// overName are the changes to where the name stands, or to the middle of a side without one.
-var overName = map[Fault]func(*image.RGBA, image.Rectangle) *image.RGBA{Mosaic: mosaic, Glare: glareBlob}
+// onSheet are the changes that depend on what stands where.
+var onSheet = map[Fault]func(*image.RGBA, *sheet, *rand.Rand) *image.RGBA{
+	Mosaic:    func(m *image.RGBA, s *sheet, _ *rand.Rand) *image.RGBA { return mosaic(m, s.name) },
+	Glare:     func(m *image.RGBA, s *sheet, _ *rand.Rand) *image.RGBA { return glareBlob(m, s.name) },
+	CutEmblem: cutEmblem,
+}
+
+// cutEmblem leaves three to seven tenths of the emblem's height.
+func cutEmblem(m *image.RGBA, s *sheet, rng *rand.Rand) *image.RGBA {
+	return crop(m, 0, s.badge.Min.Y+int((0.3+0.4*rng.Float64())*float64(s.badge.Dy())))
+}
 
 // grain adds the noise of paper and sensor.
 func grain(m *image.RGBA, rng *rand.Rand) *image.RGBA {

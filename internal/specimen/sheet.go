@@ -18,6 +18,7 @@ type sheet struct {
 
 	holder string          // the printed name
 	name   image.Rectangle // where it stands
+	badge  image.Rectangle // where the emblem stands
 }
 
 func newSheet(p Spec, w, h int, paper color.Color) *sheet {
@@ -81,6 +82,7 @@ func (s *sheet) frame(c color.Color, margin float64) {
 // emblem draws a stylised emblem: a red disc with stars. It is no emblem of any
 // state.
 func (s *sheet) emblem(x, y, r float64) {
+	s.badge = image.Rect(int(x-r), int(y-r), int(x+r), int(y+r))
 	s.SetColor(red)
 	s.DrawCircle(x, y, r)
 	s.Fill()
