@@ -79,3 +79,43 @@ func TestPagesComeInBothLanguages(t *testing.T) {
 		}
 	}
 }
+
+func TestAFewAttemptsAreShownAsOneWay(t *testing.T) {
+	h := newHouse(t)
+	sub := h.reviewed("again.cn", mismatch(), nil)
+	v := h.member(tenant, "olga", desk.Operator)
+	v.get("/console/submissions/"+sub.ID).lacks(t, `class="way"`)
+	_, err := h.store.Resubmit(t.Context(), tenant, sub.ID, review.Attempt{ID: newID(), CreatedAt: time.Now(), Declared: sub.Attempts[0].Declared})
+	h.must(err)
+	a := v.get("/console/submissions/" + sub.ID)
+	a.has(t, `class="way"`, `href="#attempt-1"`, `href="#attempt-2"`)
+	if strings.Index(a.body, `href="#attempt-1"`) > strings.Index(a.body, `href="#attempt-2"`) {
+		t.Error("the way begins at its end")
+	}
+}
+
+// Whoever sends a notice again comes back to the page where they were.
+func TestANoticeIsSentAgainFromTheSubmissionToo(t *testing.T) {
+	h := newHouse(t)
+	h.must(h.store.PutEndpoint(h.Context(), review.Endpoint{ID: newID(), Tenant: tenant, Kind: review.Email, Enabled: true}))
+	sub := h.reviewed("told.cn", mismatch(), nil)
+	_, err := h.pool.Exec(t.Context(), `update deliveries set state = 'exhausted', finished_at = now()`)
+	h.must(err)
+	var id string
+	h.must(h.pool.QueryRow(t.Context(), `select id::text from deliveries`).Scan(&id))
+	page := "/console/submissions/" + sub.ID
+	h.member(tenant, "vera", desk.Viewer).get(page).lacks(t, "/replay")
+	v := h.member(tenant, "olga", desk.Operator)
+	v.get(page).has(t, "Outcome of a review", "/console/deliveries/"+id+"/replay", `name="next" value="`+page+`"`)
+	for next, to := range map[string]string{page: page + "?done=done_replayed", "https://evil.example/": "/console/?done=done_replayed", "": "/console/deliveries?done=done_replayed",
+		"/console/deliveries?state=exhausted": "/console/deliveries?state=exhausted&done=done_replayed"} {
+		_, err := h.pool.Exec(t.Context(), `update deliveries set state = 'exhausted'`)
+		h.must(err)
+		if got := location(v.post("/console/deliveries/"+id+"/replay", "next", next)); got != to {
+			t.Errorf("from %q it leads to %q, not to %q", next, got, to)
+		}
+	}
+	if n := h.count(`select count(*) from deliveries where state = 'due'`); n != 1 {
+		t.Error("it is not due")
+	}
+}

@@ -36,6 +36,6 @@ func TestAnAdminErasesAPerson(t *testing.T) {
 	h.must(h.store.Erase(t.Context(), part))
 	a = anna.get("/console/submissions/" + sub.ID)
 	a.is(t, http.StatusOK)
-	a.has(t, "Data erased", "identity.erase")
+	a.has(t, "Data erased", "Erased the person")
 	a.lacks(t, "gone.cn")
 }

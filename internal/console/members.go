@@ -101,6 +101,10 @@ func (c *Console) postReset(w http.ResponseWriter, r *request) error {
 
 // done leads to a page that says what was done.
 func (c *Console) done(w http.ResponseWriter, r *request, to, notice string) error {
-	http.Redirect(w, r.Request, to+"?done="+notice, http.StatusSeeOther)
+	mark := "?"
+	if strings.Contains(to, "?") {
+		mark = "&"
+	}
+	http.Redirect(w, r.Request, to+mark+"done="+notice, http.StatusSeeOther)
 	return nil
 }

@@ -147,7 +147,7 @@ func TestAnImageIsSeenForAPurposeOnlyAndTheAuditComesFirst(t *testing.T) {
 	v.get("/console/submissions/"+sub.ID).lacks(t, "91110000SPECIMEN0X", "<img")
 	v.post("/console/submissions/"+sub.ID+"/reveal", "purpose", "because").is(t, http.StatusNotFound)
 	v.post("/console/submissions/"+sub.ID+"/reveal", "purpose", "complaint").is(t, http.StatusSeeOther)
-	v.get("/console/submissions/"+sub.ID).has(t, "91110000SPECIMEN0X", doc, "identity.reveal", "complaint", "<mark")
+	v.get("/console/submissions/"+sub.ID).has(t, "91110000SPECIMEN0X", doc, "Asked to see", "handle a complaint", "<mark")
 	a := v.get(doc)
 	a.is(t, http.StatusOK)
 	if a.header.Get("Content-Type") != "image/jpeg" || strings.Contains(a.body, "<script>") {

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"realname/internal/desk"
@@ -26,11 +27,19 @@ type caseBody struct {
 	Held     *review.HeldError
 }
 
+// Way is how the attempts followed on each other.
+func (b caseBody) Way() []attemptView {
+	way := slices.Clone(b.Attempts)
+	slices.Reverse(way)
+	return way
+}
+
 type attemptView struct {
 	ID          string
 	Number      int
 	Standing    desk.Standing
 	Events      []eventView
+	Reason      review.Reason // the primary one, of what was refused
 	ParkedCause string
 	EligibleAt  time.Time
 	Declared    []factView
@@ -121,7 +130,7 @@ func (c *Console) viewAttempt(a review.Attempt, l rules.Lang, plain bool) attemp
 	if a.Outcome == nil {
 		return v
 	}
-	v.RuleSet = a.Outcome.RuleSet
+	v.RuleSet, v.Reason = a.Outcome.RuleSet, a.Final().Primary
 	mark := 0
 	for _, f := range a.Outcome.Findings {
 		fv := findingView{Check: f.Check, Severity: f.Severity, Text: c.Rules.Render(f, l), Lines: compare(f, plain),

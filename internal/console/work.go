@@ -55,7 +55,11 @@ func (c *Console) postReplay(w http.ResponseWriter, r *request) error {
 	if err := c.Work.ReplayDelivery(r.Context(), r.Tenant, r.Actor(), r.PathValue("id")); err != nil {
 		return err
 	}
-	return c.done(w, r, "/console/deliveries", "done_replayed")
+	to := "/console/deliveries"
+	if next := r.PostFormValue("next"); next != "" {
+		to = back(next)
+	}
+	return c.done(w, r, to, "done_replayed")
 }
 
 func (c *Console) getReasons(w http.ResponseWriter, r *request) error {
