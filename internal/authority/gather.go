@@ -2,6 +2,7 @@ package authority
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -72,6 +73,17 @@ func (g *gatherer) send(ctx context.Context, mine *group) {
 		g.next = nil
 	}
 	g.mu.Unlock()
-	mine.answers = g.source.AskAll(ctx, mine.list)
-	close(mine.done)
+	defer close(mine.done)
+	mine.answers = g.askAll(ctx, mine.list)
+}
+
+// askAll has an answer for every question, whatever the source does: it runs in
+// nobody's hands, where a panic would end the process.
+func (g *gatherer) askAll(ctx context.Context, list []Question) (answers []review.AuthorityAnswer) {
+	defer func() {
+		if recover() != nil || len(answers) != len(list) {
+			answers = slices.Repeat([]review.AuthorityAnswer{Unavailable("", Panicked)}, len(list))
+		}
+	}()
+	return g.source.AskAll(ctx, list)
 }

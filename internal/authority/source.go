@@ -38,6 +38,9 @@ func Unavailable(source, cause string) review.AuthorityAnswer {
 	return review.AuthorityAnswer{Result: review.AuthorityUnavailable, Source: source, Cause: cause}
 }
 
+// Panicked is the cause when an adapter failed at a question or an answer.
+const Panicked = "the adapter failed at what it was asked, or was answered"
+
 // Desk hands each question to the first source that answers such ones.
 type Desk []Entry
 

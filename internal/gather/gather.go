@@ -6,6 +6,7 @@ package gather
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"time"
 )
@@ -109,7 +110,7 @@ func (g *Gather[In, Out]) call(batch []*caller[In, Out]) {
 	for i, c := range batch {
 		list[i] = c.in
 	}
-	answers := g.run(ctx, list)
+	answers := g.attempt(ctx, list)
 	for i, c := range batch {
 		if len(answers) != len(batch) {
 			c.answer <- Answer[Out]{Err: errMiscounted}
@@ -117,6 +118,17 @@ func (g *Gather[In, Out]) call(batch []*caller[In, Out]) {
 		}
 		c.answer <- answers[i]
 	}
+}
+
+// attempt runs the call. A panic in it is an error for everybody who shares it: it
+// runs in nobody's hands, where it would end the process.
+func (g *Gather[In, Out]) attempt(ctx context.Context, list []In) (answers []Answer[Out]) {
+	defer func() {
+		if r := recover(); r != nil {
+			answers = All[Out](len(list), fmt.Errorf("the gathered call panicked: %T", r))
+		}
+	}()
+	return g.run(ctx, list)
 }
 
 // All is an answer of the same error for everybody.

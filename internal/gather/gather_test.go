@@ -110,3 +110,16 @@ func TestAMiscountedAnswerIsNobodys(t *testing.T) {
 		t.Error("no error")
 	}
 }
+
+// Rule: a call that panics fails for those who share it, and for nobody after them.
+func TestACallThatPanicsIsAnError(t *testing.T) {
+	g := gather.New(3, time.Minute, func(_ context.Context, in []int) []gather.Answer[int] {
+		return []gather.Answer[int]{{Value: 8 / in[0]}}
+	})
+	if _, err := g.Do(t.Context(), 0); err == nil {
+		t.Error("no error")
+	}
+	if n, err := g.Do(t.Context(), 4); n != 2 || err != nil {
+		t.Errorf("the next one: %d, %v", n, err)
+	}
+}

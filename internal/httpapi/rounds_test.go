@@ -24,12 +24,12 @@ func TestACancelledBatchTakesNothingMore(t *testing.T) {
 	running, err := s.store.Claim(t.Context(), items[0].AttemptID, "w", time.Minute)
 	s.must(err)
 	v := s.post("/v1/batches/"+id+"/cancel", "", 200)
-	if counts := v["counts"].(map[string]any); v["state"] != "cancelled" || counts["withdrawn"] != 2.0 || counts["open"] != 1.0 {
+	if counts := v["counts"].(map[string]any); v["state"] != "cancelled" || counts["withdrawn"] != 3.0 || counts["open"] != 0.0 {
 		t.Errorf("%v", v)
 	}
 	results, err := s.store.Record(t.Context(), []pipeline.Decision{{AttemptID: items[0].AttemptID, Epoch: running.Epoch, Outcome: review.Outcome{Kind: review.Approved}}})
-	if err != nil || results[0] != nil {
-		t.Errorf("what was in review gets its outcome: %v %v", results, err)
+	if err != nil || !errors.Is(results[0], review.ErrFenced) {
+		t.Errorf("what was in review when it was withdrawn got an outcome: %v %v", results, err)
 	}
 	s.post("/v1/batches/"+id+"/cancel", "", 200)
 	s.audited("batch.cancel")
@@ -37,6 +37,29 @@ func TestACancelledBatchTakesNothingMore(t *testing.T) {
 	again := s.send(archive(3, ""))
 	if got := s.items(again); again == id || len(got) != 3 || len(got[1].Faults) > 0 || s.last(got[1].SubmissionID).Number != 2 {
 		t.Errorf("sent again: %v", got)
+	}
+}
+
+// Rule: what is asked about at the moment of the cancelling is not put back to wait
+// for its answer.
+func TestWhatIsAskedAboutIsWithdrawnWithItsBatch(t *testing.T) {
+	s := newService(t)
+	id := s.send(archive(1, ""))
+	a := s.items(id)[0].AttemptID
+	c, err := s.store.Claim(t.Context(), a, "w", time.Minute)
+	s.must(err)
+	s.must(s.store.HandOver(t.Context(), a, c.Epoch, review.Facts{}, time.Time{}))
+	c, err = s.store.ClaimAsk(t.Context(), a, "w", time.Minute)
+	s.must(err)
+	s.post("/v1/batches/"+id+"/cancel", "", 200)
+	if err := s.store.HandOver(t.Context(), a, c.Epoch, review.Facts{}, time.Now()); !errors.Is(err, review.ErrFenced) {
+		t.Errorf("put back: %v", err)
+	}
+	if err := s.store.Release(t.Context(), a, c.Epoch, "down", 0); !errors.Is(err, review.ErrFenced) {
+		t.Errorf("given back: %v", err)
+	}
+	if n, err := s.store.AskAgain(t.Context(), time.Now().Add(time.Hour)); n != 0 || err != nil {
+		t.Errorf("%d are asked about again (%v)", n, err)
 	}
 }
 

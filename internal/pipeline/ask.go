@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"runtime/debug"
 
 	"realname/internal/authority"
 	"realname/internal/review"
@@ -63,7 +64,7 @@ func (p *Pipeline) answer(ctx context.Context, claim Claim, facts review.Facts) 
 	d := claim.Attempt.Declared
 	a := authority.Unavailable("", "no source is configured")
 	if p.Authority != nil {
-		a = p.Authority.Ask(ctx, authority.Question{Holder: d.HolderType, Type: d.CredentialType, Name: text.FoldName(d.Name), Number: d.Number,
+		a = p.inquire(ctx, authority.Question{Holder: d.HolderType, Type: d.CredentialType, Name: text.FoldName(d.Name), Number: d.Number,
 			Issued: issued(facts), Reference: claim.Attempt.ID})
 	}
 	a.At, a.AskedAt, a.Asks = facts.Now, facts.Now, 1
@@ -71,6 +72,18 @@ func (p *Pipeline) answer(ctx context.Context, claim Claim, facts review.Facts) 
 		a.AskedAt, a.Asks = before.AskedAt, before.Asks+1
 	}
 	return a
+}
+
+// inquire asks. That an adapter panics at what a source sends is no answer, and must
+// not take down the process with all that is reviewed in it.
+func (p *Pipeline) inquire(ctx context.Context, q authority.Question) (a review.AuthorityAnswer) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.Log.Error().Bytes("stack", debug.Stack()).Str("attempt", q.Reference).Msg("asking the authority panicked")
+			a = authority.Unavailable("", authority.Panicked)
+		}
+	}()
+	return p.Authority.Ask(ctx, q)
 }
 
 // issued is the date of issue as declared, else as read.

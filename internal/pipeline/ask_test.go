@@ -139,3 +139,31 @@ func TestTheQuestionHasTheMiddleDotOfNames(t *testing.T) {
 		t.Errorf("asked for %q", got)
 	}
 }
+
+// Rule: an answer at which the adapter panics is none; the attempt waits, and nothing
+// else that is reviewed in the process comes to harm.
+func TestAnAdapterThatPanicsIsNoAnswer(t *testing.T) {
+	s := oneDocument()
+	s.claim.Facts = &review.Facts{Images: true}
+	take(t, s, asking{}, source(func(authority.Question) review.AuthorityAnswer { panic("odd") }), review.LaneAuthority)
+	if len(s.records)+len(s.released) != 0 || len(s.handed) != 1 || s.handed[0].facts.Authority.Result != review.AuthorityUnavailable {
+		t.Errorf("records %d, released %v, handed over %+v", len(s.records), s.released, s.handed)
+	}
+}
+
+// odd are checks that panic.
+type odd struct{ asking }
+
+func (odd) Run(review.StageName, string, review.Facts) []review.Finding { panic("odd") }
+
+// Rule: what panics is given back as an error of ours.
+func TestAStepThatPanicsIsGivenBack(t *testing.T) {
+	for _, lane := range []review.Lane{review.LaneReview, review.LaneAuthority} {
+		s := oneDocument()
+		s.claim.Facts = &review.Facts{Images: true}
+		take(t, s, odd{}, answers(review.AuthorityMatch), lane)
+		if len(s.records)+len(s.handed) != 0 || len(s.released) != 1 || s.released[0] == "" {
+			t.Errorf("%s: records %d, released %v", lane, len(s.records), s.released)
+		}
+	}
+}

@@ -96,10 +96,22 @@ func (p *Pipeline) hold(ctx context.Context, claim Claim, do step) (review.Outco
 	held, release := context.WithCancelCause(ctx)
 	stopped := p.keepLease(held, release, claim)
 	defer p.watch(release, claim.Attempt.ID)()
-	outcome, err := do(held, claim)
+	outcome, err := p.guarded(held, claim, do)
 	release(nil)
 	<-stopped
 	return outcome, err
+}
+
+// guarded does the step. A panic in it is an error of ours like any other, and parks
+// the attempt in the end, instead of taking down all that is reviewed in the process.
+func (p *Pipeline) guarded(ctx context.Context, claim Claim, do step) (outcome review.Outcome, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			p.Log.Error().Bytes("stack", debug.Stack()).Str("attempt", claim.Attempt.ID).Msg("review panicked")
+			outcome, err = review.Outcome{}, fmt.Errorf("review attempt: panic: %T", r)
+		}
+	}()
+	return do(ctx, claim)
 }
 
 func (p *Pipeline) review(ctx context.Context, claim Claim) (review.Outcome, error) {

@@ -126,3 +126,25 @@ func TestReplayLeavesOutWhatWaitsForAnAnswer(t *testing.T) {
 		return nil
 	}))
 }
+
+// Rule: an attempt that is asked about when its process ends is no poison: it is
+// asked for again, and only one that ends its process each time goes to a person.
+func TestACrashWhileAskingIsNotTheAttempts(t *testing.T) {
+	f := newFixture(t)
+	a := f.handed(time.Time{})
+	for n := range 3 * patience {
+		if s := f.state(a.SubmissionID); s.State != review.Queued {
+			t.Fatalf("after %d crashes: %s", n, s.State)
+		}
+		f.claimAsk(a.ID)
+		f.expire()
+		_, err := f.Rescue(t.Context(), 3)
+		f.must(err)
+	}
+	if s := f.state(a.SubmissionID); s.State != review.Parked {
+		t.Errorf("one that always crashes: %s", s.State)
+	}
+	if n := f.count(`select count(*) from attempts where parked_cause like '%document%'`); n != 0 {
+		t.Error("a document is blamed that nobody looked at")
+	}
+}

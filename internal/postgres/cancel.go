@@ -9,9 +9,10 @@ import (
 	"realname/internal/review"
 )
 
-// CancelBatch ends a tenant's batch: rows that were not read are not taken, and
-// what waits for its review is withdrawn. What is being reviewed at this moment
-// gets its outcome. It returns how many attempts were withdrawn; cancelling again
+// CancelBatch ends a tenant's batch: rows that were not read are not taken, and what
+// waits for its review, or is in it, is withdrawn. Whoever is at it finds its epoch
+// gone and writes nothing, so that nothing is put back to wait, or asked about for
+// days. It returns how many attempts were withdrawn; cancelling again
 // changes nothing. review.ErrNotFound when there is no such batch.
 func (s *Store) CancelBatch(ctx context.Context, tenant, actor, id string) (withdrawn int, err error) {
 	err = s.of(tenant).inTx(ctx, func(tx pgx.Tx) error {
@@ -24,8 +25,8 @@ func (s *Store) CancelBatch(ctx context.Context, tenant, actor, id string) (with
 		if _, err := tx.Exec(ctx, `update batches set state = 'cancelled', epoch = epoch + 1, lease_until = null where id = $1`, id); err != nil {
 			return err
 		}
-		tag, err := tx.Exec(ctx, `update attempts set state = 'withdrawn', epoch = epoch + 1
-			where state in ('queued', 'waiting') and id in (select attempt_id from batch_items where batch_id = $1)`, id)
+		tag, err := tx.Exec(ctx, `update attempts set state = 'withdrawn', epoch = epoch + 1, worker = null, lease_until = null
+			where state in ('queued', 'waiting', 'running') and id in (select attempt_id from batch_items where batch_id = $1)`, id)
 		if err != nil {
 			return err
 		}

@@ -85,17 +85,24 @@ func (s *Store) Told(ctx context.Context, ids []int64) error {
 const ringReviews = `insert into outbox (tenant_id, subject, ref, bulk, due_at)
 	select l.tenant_id, ` + subjectOfLane + `, l.id, l.bulk, coalesce(s.deadline, now() + interval '5 days')`
 
+// patience is how many times more an attempt may be lost while its source is asked:
+// no document is in hand then, and a question that takes long is there whenever its
+// process ends.
+const patience = 4
+
 // Rescue takes attempts with expired leases back: see sweep.Store.
 func (s *Store) Rescue(ctx context.Context, maxCrashes int) (int, error) {
 	return s.count(ctx, "rescue attempts", `
 		with lost as (
 			update attempts set epoch = epoch + 1, worker = null, lease_until = null,
-				state = case when crashes >= $1 then 'parked' else 'queued' end,
-				parked_cause = case when crashes >= $1 then 'the review ended without a word ' || crashes || ' times: a document may crash or hang the reader' else '' end
+				state = case when crashes >= $1 * (case lane when 'authority' then $2 else 1 end) then 'parked' else 'queued' end,
+				parked_cause = case when crashes < $1 * (case lane when 'authority' then $2 else 1 end) then ''
+					when lane = 'authority' then 'asking the source ended without a word ' || crashes || ' times'
+					else 'the review ended without a word ' || crashes || ' times: a document may crash or hang the reader' end
 			where state = 'running' and lease_until < now()
 			returning id, tenant_id, submission_id, bulk, lane, state),
 		ring as (`+ringReviews+` from lost l join submissions s on s.id = l.submission_id where l.state = 'queued')
-		select count(*) from lost`, maxCrashes)
+		select count(*) from lost`, maxCrashes, patience)
 }
 
 // RingLate rings again for queued attempts that lie: see sweep.Store.
