@@ -9,6 +9,7 @@ import (
 	"unicode"
 
 	"github.com/goccy/go-yaml"
+	"golang.org/x/text/width"
 
 	"realname/internal/review"
 )
@@ -22,9 +23,11 @@ type Patterns []Pattern
 // Pattern is one row of the table.
 type Pattern struct {
 	Text   string        `yaml:"pattern"`
+	Unless string        `yaml:"unless"` // what a text must not hold, or nothing
 	Reason review.Reason `yaml:"reason"`
 	Detail review.Detail `yaml:"detail"` // empty when the words do not say
 	fits   *regexp.Regexp
+	not    *regexp.Regexp // nil for nothing
 }
 
 // Load reads a table; nil is the built-in one.
@@ -41,6 +44,12 @@ func Load(data []byte) (Patterns, error) {
 		if list[i].fits, err = regexp.Compile(list[i].Text); err != nil || list[i].Text == "" || list[i].Reason == "" {
 			return nil, fmt.Errorf("pattern %d: wants a regular expression and a reason: %v", i+1, err)
 		}
+		if list[i].Unless == "" {
+			continue
+		}
+		if list[i].not, err = regexp.Compile(list[i].Unless); err != nil {
+			return nil, fmt.Errorf("pattern %d: unless is no regular expression: %w", i+1, err)
+		}
 	}
 	return list, nil
 }
@@ -53,9 +62,9 @@ func (p Patterns) Understand(text string) (review.Reason, review.Detail, bool) {
 			return -1
 		}
 		return r
-	}, text)
+	}, width.Fold.String(text))
 	for _, x := range p {
-		if x.fits.MatchString(text) {
+		if x.fits.MatchString(text) && (x.not == nil || !x.not.MatchString(text)) {
 			return x.Reason, x.Detail, true
 		}
 	}

@@ -17,13 +17,24 @@ func TestWhatRegistriesWrite(t *testing.T) {
 	}
 	for text, want := range map[string]review.Reason{
 		"证件颁发 未满10天，请稍后再提交": review.ElectronicVerificationFailed,
+		"营业执照签发不足１０个自然日":    review.ElectronicVerificationFailed,
+		"证件信息尚未同步，请稍后再试":    review.ElectronicVerificationFailed,
 		"证件已过期":               review.ElectronicVerificationFailed,
+		"身份证即将到期，请更换":         review.ElectronicVerificationFailed,
+		"公安系统查无此人":            review.ElectronicVerificationFailed,
 		"姓名与身份证号码不一致":         review.IdentityAuthorityMismatch,
+		"与公安信息比对不通过":          review.IdentityAuthorityMismatch,
 		"图片模糊，无法辨认":           review.MaterialUnclear,
+		"证件照片有遮挡":             review.MaterialUnclear,
 		"证件边框不完整":             review.MaterialIncomplete,
+		"没有公章":                review.MaterialIncomplete,
 		"证件类型错误":              review.CredentialTypeOrNumberInvalid,
+		"身份证号码位数不对":           review.CredentialTypeOrNumberInvalid,
 		"域名所有者名称与证件不一致，请使用全称": review.RegistrantInfoMismatch,
+		"单位名称使用了简称":           review.RegistrantInfoMismatch,
+		"姓名与上传的身份证图片不符合":      review.RegistrantInfoMismatch,
 		"该企业已注销":              review.MaterialUnqualified,
+		"复印件不符合要求":            review.MaterialUnqualified,
 		"请联系客服":               "",
 	} {
 		reason, _, ok := p.Understand(text)
@@ -38,6 +49,43 @@ func TestWhatRegistriesWrite(t *testing.T) {
 		if _, ok := rules.Default().Detail(x.Detail); x.Detail != "" && !ok {
 			t.Errorf("%s: no such detail", x.Text)
 		}
+	}
+}
+
+// Rule: the headings of the help page mean what stands under them.
+func TestEveryHeadingIsItsReason(t *testing.T) {
+	p, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range rules.Default().Reasons {
+		if got, _, _ := p.Understand(r.Heading); r.Number > 0 && got != r.Code {
+			t.Errorf("%s became %q, want %s", r.Heading, got, r.Code)
+		}
+	}
+}
+
+// Rule: a text that says something else than its words suggest is read by a person,
+// and never counted for a reason that it does not give.
+func TestWhatOnlySoundsLikeAReasonIsQueued(t *testing.T) {
+	p, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, text := range []string{
+		"请在10天内重新提交", "审核需要十天", "新注册域名需完成命名审核", "新办业务请联系客服", "域名距到期不足10天", "证件有效期不足10天",
+		"链接已失效，请重新登录", "验证码已过期", "请在有效期内提交", "证件有效期填写错误", "证件未过期", "请确认证件是否过期",
+		"请先到公安机关备案", "请完成公安备案后再提交", "公安系统网络超时，核验失败", "身份信息不一致，请联系客服",
+		"域名已注销", "账户已注销", "企业未被吊销", "请勿反光", "请上传清晰、无水印的图片", "地址不清楚",
+		"注册资料不完整", "请加盖印章", "请勿提交黑白复印件", "附件类型错误", "号码有误", "账户信息不一致", "请使用全称", "重复提交",
+		"系统核验失败，请重试", "核验失败", "本次不接受新注册", "请检查证件，图片链接失效",
+	} {
+		if reason, _, ok := p.Understand(text); ok {
+			t.Errorf("%s was taken for %s", text, reason)
+		}
+	}
+	if _, err := Load([]byte("- {pattern: a, unless: '(', reason: x}")); err == nil {
+		t.Error("an unless that is no expression was taken")
 	}
 }
 
