@@ -3,13 +3,11 @@
 package blob
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/minio/minio-go/v7"
@@ -33,9 +31,6 @@ type Store struct {
 	region  string
 	silence time.Duration
 }
-
-// partSize bounds what an upload of unknown size holds in memory.
-const partSize = 5 << 20
 
 // New makes a store; it does not connect yet.
 func New(c Config) (*Store, error) {
@@ -86,35 +81,23 @@ func (s *Store) Ping(ctx context.Context) error {
 	return nil
 }
 
-// small is what a registry's largest ordinary upload fits into. A client library
-// takes a whole part of memory for an upload of unknown size, which most would
-// pay for nothing.
-const small = 1280 << 10
-
-var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, small)) }}
-
 // Put writes what r holds and returns its length. Size may be -1 when it is not
 // known. Nothing stays behind when r fails.
 func (s *Store) Put(ctx context.Context, key string, r io.Reader, size int64) (int64, error) {
 	if size >= 0 {
 		return s.put(ctx, key, r, size)
 	}
-	head := buffers.Get().(*bytes.Buffer) // the pool holds nothing else
-	defer buffers.Put(head)
-	head.Reset()
-	_, err := io.CopyN(head, r, small)
-	if errors.Is(err, io.EOF) {
-		return s.put(ctx, key, bytes.NewReader(head.Bytes()), int64(head.Len()))
-	}
+	whole, err := receive(r)
 	if err != nil {
-		return 0, fmt.Errorf("receive document: %w", err)
+		return 0, err
 	}
-	return s.put(ctx, key, io.MultiReader(bytes.NewReader(head.Bytes()), r), -1)
+	defer whole.close()
+	return s.put(ctx, key, whole.body(), whole.size)
 }
 
 func (s *Store) put(ctx context.Context, key string, r io.Reader, size int64) (int64, error) {
 	info, err := s.client.PutObject(ctx, s.bucket, key, r, size, minio.PutObjectOptions{
-		ContentType: "application/octet-stream", PartSize: partSize, DisableMultipart: size >= 0,
+		ContentType: "application/octet-stream", DisableMultipart: true,
 		DisableContentSha256: size == 0, // nothing to sign; a signed empty chunk would stay on the connection
 	})
 	if err != nil {

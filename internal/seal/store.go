@@ -154,7 +154,7 @@ type sealing struct {
 	from   io.Reader
 	writer io.WriteCloser
 	ready  bytes.Buffer
-	chunk  [32 << 10]byte
+	chunk  [8 << 10]byte
 	count  int64
 	done   bool
 }

@@ -56,7 +56,7 @@ func runTests(m *testing.M) int {
 // service is one of the three programs. Like a supervisor, it starts the program
 // again whenever that ends without having been asked to.
 type service struct {
-	t    *testing.T
+	t    testing.TB
 	name string
 	env  []string
 

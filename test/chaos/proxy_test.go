@@ -31,7 +31,7 @@ type link struct {
 	conns   map[net.Conn]bool
 }
 
-func newLink(t *testing.T, network, target string) *link {
+func newLink(t testing.TB, network, target string) *link {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

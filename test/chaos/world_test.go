@@ -19,7 +19,7 @@ import (
 
 // world is a whole system: servers, the links to them, services and clients.
 type world struct {
-	t        *testing.T
+	t        testing.TB
 	stack    *demo.Stack
 	receiver *demo.Receiver
 	nodes    []*devstack.Node
@@ -30,7 +30,7 @@ type world struct {
 }
 
 // newWorld starts servers, of which NATS has so many nodes, and no service yet.
-func newWorld(t *testing.T, dir string, nodes int) *world {
+func newWorld(t testing.TB, dir string, nodes int) *world {
 	t.Helper()
 	w := &world{t: t, links: map[string]*link{}, services: map[string]*service{}}
 	var err error
@@ -61,7 +61,7 @@ func newWorld(t *testing.T, dir string, nodes int) *world {
 }
 
 // shortDir is a directory whose path leaves room for a Unix socket's name.
-func shortDir(t *testing.T) string {
+func shortDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "rn-chaos-")
 	if err != nil {
