@@ -1,6 +1,7 @@
 package console
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -37,6 +38,14 @@ func signedIn(t *testing.T, store *postgres.Store, tenant, login string, role de
 	return secret
 }
 
+// hangsUp goes once something arrived: some pages go on for ever.
+type hangsUp struct {
+	*httptest.ResponseRecorder
+	cancel context.CancelFunc
+}
+
+func (h hangsUp) Flush() { h.cancel() }
+
 // Every route is tried by nobody, by every role, and with a session that is made up.
 func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
 	store := postgres.New(testenv.Postgres(t))
@@ -49,12 +58,14 @@ func TestEveryRouteIsForItsRoleOnly(t *testing.T) {
 	h := c.Handler()
 	ask := func(rt route, secret string) int {
 		path := strings.NewReplacer("{id}", "018f0000-0000-7000-8000-000000000000", "{name}", "console.css", "{$}", "").Replace(rt.pattern)
-		r := httptest.NewRequestWithContext(t.Context(), rt.method, "http://localhost"+path, strings.NewReader(""))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		r := httptest.NewRequestWithContext(ctx, rt.method, "http://localhost"+path, strings.NewReader(""))
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		if secret != "" {
 			r.AddCookie(&http.Cookie{Name: "realname", Value: secret})
 		}
-		w := httptest.NewRecorder()
+		w := hangsUp{httptest.NewRecorder(), cancel}
 		h.ServeHTTP(w, r)
 		if w.Code >= 500 {
 			t.Errorf("%s %s: %d", rt.method, rt.pattern, w.Code)

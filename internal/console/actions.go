@@ -122,7 +122,7 @@ func (c *Console) postUndo(w http.ResponseWriter, r *request) error {
 
 // getActionLive follows a deed.
 func (c *Console) getActionLive(w http.ResponseWriter, r *request) error {
-	return c.follow(w, r, func() (map[string]int, bool, error) {
+	return c.follow(w, r, livePause, func() (map[string]int, bool, error) {
 		a, err := c.Actions.Action(r.Context(), r.Tenant, r.PathValue("id"))
 		return map[string]int{"done": a.Done, "skipped": a.Skipped, "undone": a.Undone, "moved": a.Moved()}, !a.Open(), err
 	})

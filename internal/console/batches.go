@@ -114,7 +114,7 @@ func (c *Console) getBatch(w http.ResponseWriter, r *request) error {
 
 // getBatchLive follows a batch.
 func (c *Console) getBatchLive(w http.ResponseWriter, r *request) error {
-	return c.follow(w, r, func() (map[string]int, bool, error) {
+	return c.follow(w, r, livePause, func() (map[string]int, bool, error) {
 		b, err := c.Work.Batch(r.Context(), r.Tenant, r.PathValue("id"))
 		n := b.Counts
 		return map[string]int{"rows": n.Rows, "faulty": n.Faulty, "open": n.Open, "waiting": n.Waiting, "approved": n.Approved,

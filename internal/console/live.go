@@ -13,13 +13,15 @@ import (
 // may be silent, and how many may follow at once.
 const (
 	livePause    = time.Second
+	liveLongest  = 30 * time.Minute // a page that nobody touches keeps no session alive
 	liveQuiet    = 15 * time.Second
 	maxFollowers = 256
 )
 
 // follow tells a page by server-sent events what changed: an event progress with
-// figures at every change, and an event end, after which the page loads anew.
-func (c *Console) follow(w http.ResponseWriter, r *request, ask func() (figures map[string]int, over bool, err error)) error {
+// figures at every change, an event end, after which the page loads anew, and an event
+// stop, after which it stays as it is.
+func (c *Console) follow(w http.ResponseWriter, r *request, pause time.Duration, ask func() (figures map[string]int, over bool, err error)) error {
 	if c.followers.Add(1) > maxFollowers {
 		c.followers.Add(-1)
 		w.WriteHeader(http.StatusServiceUnavailable)
@@ -32,12 +34,16 @@ func (c *Console) follow(w http.ResponseWriter, r *request, ask func() (figures 
 	}
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.WriteHeader(http.StatusOK)
-	tick := time.NewTicker(livePause)
+	tick := time.NewTicker(pause)
 	defer tick.Stop()
 	var last map[string]int
 	said := c.Now()
+	stop := said.Add(liveLongest)
 	for {
 		switch {
+		case c.Now().After(stop):
+			_ = send(w, "event: stop\ndata: {}\n\n") // the page may be gone
+			return nil
 		case over:
 			_ = send(w, "event: end\ndata: {}\n\n") // the page may be gone
 			return nil

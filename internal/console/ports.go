@@ -135,6 +135,9 @@ type Work interface {
 	Endpoints(ctx context.Context, tenant string) ([]review.Endpoint, error)
 	RecentDeliveries(ctx context.Context, tenant string, state review.DeliveryState, limit int) ([]review.Delivery, error)
 	ReplayDelivery(ctx context.Context, tenant, actor, id string) error
+	Lanes(ctx context.Context, tenant string) ([]desk.Lane, error)
+	EndpointHealth(ctx context.Context, tenant string) ([]desk.EndpointHealth, error)
+	Pace(ctx context.Context, tenant string) (desk.Pace, error)
 	Tally(ctx context.Context) error
 	Tallies(ctx context.Context, tenant string, days int) ([]desk.Tally, error)
 }

@@ -146,7 +146,7 @@ func readMove(key string) desk.Flip {
 
 // getReplayLive follows a report.
 func (c *Console) getReplayLive(w http.ResponseWriter, r *request) error {
-	return c.follow(w, r, func() (map[string]int, bool, error) {
+	return c.follow(w, r, livePause, func() (map[string]int, bool, error) {
 		p, err := c.Work.Replay(r.Context(), r.Tenant, r.PathValue("id"))
 		return map[string]int{"seen": p.Report.Seen, "total": p.Total, "flips": p.Flips}, !p.Open(), err
 	})

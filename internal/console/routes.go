@@ -63,6 +63,7 @@ func (c *Console) routes() []route {
 		newRoute("POST", "/console/password", person, c.postPassword),
 		newRoute("POST", "/console/place", person, c.postPlace),
 		newRoute("GET", "/console/{$}", viewer, c.getOverview),
+		newRoute("GET", "/console/live", viewer, c.getOverviewLive),
 		newRoute("GET", "/console/submissions", viewer, c.getSubmissions),
 		newRoute("POST", "/console/submissions", viewer, c.postFind),
 		newRoute("GET", "/console/submissions/{id}", viewer, c.getSubmission),

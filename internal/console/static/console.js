@@ -42,19 +42,43 @@ function turn(picture) {
 for (const p of document.querySelectorAll(".picture")) p.addEventListener("dblclick", () => p.classList.toggle("zoomed"));
 
 // A page that follows something: figures arrive as they change, and at the end the
-// page is loaded anew.
+// page is loaded anew. While nobody sees it, it follows nothing: a browser has few
+// lines to one server.
 for (const part of document.querySelectorAll("[data-live-url]")) {
-  const source = new EventSource(part.dataset.liveUrl);
-  source.addEventListener("progress", (e) => {
-    const figures = JSON.parse(e.data);
-    for (const el of part.querySelectorAll("[data-live]")) {
-      const v = figures[el.dataset.live];
-      if (v === undefined) continue;
-      if (el.matches("progress")) {
-        if (el.dataset.liveMax) el.max = figures[el.dataset.liveMax] || 1;
-        el.value = v;
-      } else if (el.textContent !== String(v)) el.textContent = v;
-    }
-  });
-  source.addEventListener("end", () => { source.close(); location.reload(); });
+  let source = null;
+  const hang = () => { if (source) source.close(); source = null; };
+  const follow = () => {
+    if (document.hidden) { hang(); return; }
+    if (source) return;
+    source = new EventSource(part.dataset.liveUrl);
+    source.addEventListener("progress", (e) => show(part, JSON.parse(e.data)));
+    source.addEventListener("end", () => { hang(); location.reload(); });
+    source.addEventListener("stop", hang);
+  };
+  document.addEventListener("visibilitychange", follow);
+  follow();
 }
+
+function show(part, figures) {
+  for (const el of part.querySelectorAll("[data-live]")) {
+    const v = figures[el.dataset.live];
+    if (v === undefined) continue;
+    if (el.matches("progress")) {
+      if (el.dataset.liveMax) el.max = figures[el.dataset.liveMax] || 1;
+      el.value = v;
+    } else if (el.textContent !== String(v)) el.textContent = v;
+  }
+}
+
+// A form that was sent says so, and is not sent twice, unless no answer comes.
+document.addEventListener("submit", (e) => {
+  if (e.target.dataset.sent) { e.preventDefault(); return; }
+  e.target.dataset.sent = "1";
+  document.body.setAttribute("aria-busy", "true");
+  setTimeout(idle, 10000);
+});
+function idle() {
+  document.body.removeAttribute("aria-busy");
+  for (const f of document.forms) delete f.dataset.sent;
+}
+window.addEventListener("pageshow", idle); // also on the way back
