@@ -76,6 +76,7 @@ func everything(l rules.Lang) map[string]Notice {
 		Reasons: map[review.Reason]int{review.MaterialUnclear: 50, review.RegistrantInfoMismatch: 30}}}
 	all["day"] = Notice{Type: review.EventDay, To: to, Data: DayData{Date: "2026-03-12", Counts: map[review.Kind]int{review.Approved: 7, review.Rejected: 2}, Reasons: map[review.Reason]int{review.MaterialUnclear: 2}}}
 	all["disabled"] = Notice{Type: review.EventDisabled, To: to, Data: Disabled{EndpointID: "0199aaaa-0000-7000-8000-0000000000cc", Kind: review.Webhook, Name: "CRM", Cause: review.DisabledFailing, Since: time.Date(2026, 3, 7, 9, 30, 0, 0, review.Shanghai)}}
+	all["unsubscribed"] = Notice{Type: review.EventDisabled, To: to, Data: Disabled{EndpointID: "0199aaaa-0000-7000-8000-0000000000cc", Kind: review.Email, Name: "ops", Cause: review.DisabledOptOut}}
 	all["test"] = Notice{Type: review.EventTest, To: to, Data: struct{}{}}
 	return all
 }
