@@ -91,27 +91,3 @@ func tenant(ctx context.Context, args []string) (int, error) {
 	fmt.Printf("%s: at most %d attempts (0: no limit), %v after a refusal\n", f.Arg(0), *attempts, *coolDown)
 	return exitOK, nil
 }
-
-// auditTrail verifies the chain of the audit trail.
-func auditTrail(ctx context.Context, args []string) (int, error) {
-	if len(args) != 1 || args[0] != "verify" {
-		return exitUsage, errors.New("usage: realname audit verify")
-	}
-	store, closeStore, err := openStore(ctx)
-	if err != nil {
-		return exitUsage, err
-	}
-	defer closeStore()
-	entries, broken, err := store.VerifyAudit(ctx)
-	if err != nil {
-		return exitOurs, err
-	}
-	fmt.Printf("%d entries, %d broken\n", entries, len(broken))
-	for _, id := range broken {
-		fmt.Printf("entry %d was changed, or the one before it is gone\n", id)
-	}
-	if len(broken) > 0 {
-		return exitRejected, nil
-	}
-	return exitOK, nil
-}

@@ -57,7 +57,7 @@ func commands() []command {
 		{"erase", "take a person out of everything, for a purpose; list, replay: the same again after a restore", erasePerson},
 		{"hold", "place, release, list: what a legal hold keeps from erasure", hold},
 		{"retention", "how long a tenant's data is kept, by ending and document type", retention},
-		{"audit", "verify: check that nothing was changed in or taken out of the audit trail", auditTrail},
+		{"audit", "verify: check that nothing was changed in or taken out of the audit trail; heads: print where it ends", auditTrail},
 	}
 }
 

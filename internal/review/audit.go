@@ -12,3 +12,12 @@ type AuditEntry struct {
 	Subject string            `json:"subject"` // id of what it was done to
 	Detail  map[string]string `json:"detail,omitempty"`
 }
+
+// AuditHead is where a tenant's audit trail ends: how many entries there are, and the
+// number and the hash of the last, which holds the hashes of all before it.
+type AuditHead struct {
+	Tenant  string `json:"tenant"`
+	Entries int64  `json:"entries"`
+	Last    int64  `json:"last"`
+	Hash    string `json:"hash"` // hexadecimal
+}
