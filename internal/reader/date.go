@@ -230,21 +230,26 @@ func bothDates(g []glyph.Glyph) (both []review.Date, sure float64, ok bool) {
 	return both, sure, both[0].Before(both[1])
 }
 
-// dateAt reads one date that starts at a glyph; next is i when there is none.
+// dateAt reads one date that starts at a glyph; next is i when there is none. Where
+// dots part it, as on cards, month and day have two figures: of one that was lost
+// nobody knows which.
 func dateAt(g []glyph.Glyph, i int) (d review.Date, next int, sure float64) {
 	year, at, sure := figures(g, i, 4, 4)
-	marked := at < len(g) && g[at].Char == '年'
+	marked, least := at < len(g) && g[at].Char == '年', 1
+	if at < len(g) && g[at].Char == '.' {
+		least = 2
+	}
 	if at == i || year < 1900 || year > 2100 || sure < sureFigure || i > 0 && isFigure(g[i-1]) && !marked {
 		return d, i, 0
 	}
 	at = skipMarks(g, at)
-	month, after, s := figures(g, at, 1, 2)
+	month, after, s := figures(g, at, least, 2)
 	if after == at || month < 1 || month > 12 || s < sureFigure || !marked && after < len(g) && len(g)-i > 8 && unbroken(g, i, 9) {
 		return d, i, 0
 	}
 	d, next, sure = review.Date{Year: year, Month: time.Month(month)}, after, min(sure, s)
 	at = skipMarks(g, after)
-	day, after, s := figures(g, at, 1, 2)
+	day, after, s := figures(g, at, least, 2)
 	if after > at && s >= sureFigure && exists(year, month, day) {
 		d.Day, next, sure = day, after, min(sure, s)
 	}

@@ -35,10 +35,12 @@ func TestParsePeriod(t *testing.T) {
 		{"2017年06月02日至长期", []review.Date{day(2017, 6, 2)}, true},
 		{"2016年09月30日至2036年09月29日", []review.Date{day(2016, 9, 30), day(2036, 9, 29)}, false},
 		{"2009.03.17-2029.03.17", []review.Date{day(2009, 3, 17), day(2029, 3, 17)}, false},
-		{"2021年04月?1?4日", []review.Date{day(2021, 4, 0)}, false}, // a seal over the day
-		{"2021年02月30日", []review.Date{day(2021, 2, 0)}, false},   // no such day
-		{"?2?0?2?1年04月14日", nil, false},                          // the year is not sure
-		{"91350000202104145", nil, false},                        // inside a number
+		{"2021年04月?1?4日", []review.Date{day(2021, 4, 0)}, false},                         // a seal over the day
+		{"2025.03.1-2033.09.04", []review.Date{day(2025, 3, 0), day(2033, 9, 4)}, false}, // a figure of the day was lost
+		{"2024.1.06-2031.08.02", []review.Date{day(2031, 8, 2)}, false},                  // one of the month
+		{"2021年02月30日", []review.Date{day(2021, 2, 0)}, false},                           // no such day
+		{"?2?0?2?1年04月14日", nil, false},                                                  // the year is not sure
+		{"91350000202104145", nil, false},                                                // inside a number
 		{"2021年13月01日", nil, false},
 		{"20210414", []review.Date{day(2021, 4, 14)}, false},
 		{"期长期", nil, false},

@@ -65,3 +65,14 @@ func issuedFor(issued, expires review.Date) bool {
 	}
 	return false
 }
+
+// passport knows a passport by its machine-readable line, whatever was declared.
+func (r *Reader) passport(s *sheet, number review.FieldReading) (review.CredentialType, review.FieldReading) {
+	if number.Means != "mrz" {
+		var ok bool
+		if number, _, ok = r.machineLine(s, ""); !ok {
+			return "", review.FieldReading{Verdict: review.Unreadable}
+		}
+	}
+	return "HZ", review.FieldReading{Verdict: review.Confirmed, Confidence: number.Confidence, Means: "mrz", Box: number.Box}
+}

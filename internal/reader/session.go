@@ -148,8 +148,8 @@ func (r *Reader) read(s *sheet, w Want) (review.Reading, error) {
 	if out.Type, out.Title, err = r.titleOnce(s, w.Titles); err != nil {
 		return out, err
 	}
-	if out.Type == "" && out.Number.Means == "mrz" {
-		out.Type, out.Title = "HZ", review.FieldReading{Verdict: review.Confirmed, Confidence: out.Number.Confidence, Means: "mrz", Box: out.Number.Box}
+	if out.Type == "" {
+		out.Type, out.Title = r.passport(s, out.Number)
 	}
 	if out.Type == "" {
 		out.Type, out.Title = r.cardByLabel(s, out.Number)
