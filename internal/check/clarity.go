@@ -24,6 +24,7 @@ func clarity(s *subject) {
 		s.glare(d, legible)
 		s.colour(d)
 		s.words(d)
+		s.typed(d)
 		if d.Picture.Screen == review.Yes {
 			s.add("CLR-07", "reshoot", on(review.FieldDocument), at(d.Role, nil))
 		}
@@ -140,6 +141,16 @@ func (s *subject) words(d review.DocumentFacts) {
 	if d.Reading != nil && len(d.Reading.Words) > 0 {
 		s.add("CLR-05", "watermark", on(review.FieldDocument), at(d.Role, d.Reading.WordsBox), param("words", strings.Join(d.Reading.Words, "、")))
 	}
+}
+
+// typed asks a person about print that stands out as if typed over a photo: blacker
+// than the rest, with nothing between, and sharper.
+func (s *subject) typed(d review.DocumentFacts) {
+	t, lim := d.Picture.Typed, s.set.Limits
+	if t == nil || t.Glyphs < lim.TypedGlyphs || t.Rest < lim.TypedRest || t.Between > lim.TypedBetween || t.Sharper < lim.TypedSharper {
+		return
+	}
+	s.add("CLR-08", "edited", on(review.FieldDocument), at(d.Role, &t.Box), measured(ratioText(t.Sharper), ratioText(lim.TypedSharper)), param("count", t.Glyphs))
 }
 
 // keyField asks a person about a field that was not confirmed. That it could not

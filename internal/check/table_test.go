@@ -102,6 +102,14 @@ var fileExamples = []example{
 	no("FMT-09", "file_unchanged", "another file was refused", func(f *review.Facts) { f.History.RefusedFiles = []string{"bb"} }),
 }
 
+// typedOver are the facts of a licence with print typed over it, after an edit.
+func typedOver(edit func(*review.Typed)) func(*review.Facts) {
+	return pic(func(p *review.Picture) {
+		p.Typed = &review.Typed{Box: review.Box{X: 10, Y: 10, W: 400, H: 300}, Glyphs: 80, Rest: 0.5, Between: 0.1, Sharper: 1.15}
+		edit(p.Typed)
+	})
+}
+
 var clarityExamples = []example{
 	yes("CLR-01", "blurred", "blurred and unread", both(pic(func(p *review.Picture) { p.EdgeRatio = 0.20 }), unread)),
 	no("CLR-01", "blurred", "blurred by the measure but read", pic(func(p *review.Picture) { p.EdgeRatio = 0.25 })),
@@ -133,6 +141,12 @@ var clarityExamples = []example{
 	no("CLR-04", "field_unreadable", "dark but read", pic(func(p *review.Picture) { p.BrightLuma, p.MeanLuma = 60, 30 })),
 	yes("CLR-05", "watermark", "仅供 in the text", reading(func(r *review.Reading) { r.Words = []string{"仅供"} })),
 	no("CLR-05", "watermark", "no such words", nothing),
+	yes("CLR-08", "edited", "black and sharp among softer print", typedOver(func(*review.Typed) {})),
+	no("CLR-08", "edited", "a few black specks", typedOver(func(t *review.Typed) { t.Glyphs = 11 })),
+	no("CLR-08", "edited", "all of the page is black", typedOver(func(t *review.Typed) { t.Rest = 0.1 })),
+	no("CLR-08", "edited", "print of every grey, as a stretched scan has", typedOver(func(t *review.Typed) { t.Between = 0.5 })),
+	no("CLR-08", "edited", "equally sharp, as an exported document is", typedOver(func(t *review.Typed) { t.Sharper = 1.0 })),
+	no("CLR-08", "edited", "nothing black", nothing),
 	yes("CLR-09", "not_colour", "no chroma", pic(func(p *review.Picture) { p.Colour = review.No })),
 	yes("CLR-09", "not_colour", "one component", file(func(f *review.File) { f.Colours = 1 })),
 	no("CLR-09", "not_colour", "hardly any chroma is nobody's fault", pic(func(p *review.Picture) { p.Colour = review.Unknown })),

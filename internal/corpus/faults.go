@@ -36,6 +36,7 @@ var faults = []fault{
 	{name: "mosaic", picture: specimen.Mosaic, details: details("covered", "name_unconfirmed", "number_unconfirmed", "field_unreadable"), only: names},
 	{name: "bar", picture: specimen.Bar, details: details("covered")},
 	{name: "watermark", picture: specimen.Watermark, details: details("watermark")},
+	{name: "typed", picture: specimen.Typed, details: details("edited")},
 	{name: "grey", picture: specimen.Grey, details: details("not_colour")},
 	{name: "grey_stamp", picture: specimen.GreyStamp, details: details("not_colour", "grey_copy"), only: organisation},
 	{name: "cut_border", picture: specimen.CutBorder, details: details("border_cut", "emblem_missing"), only: emblem},

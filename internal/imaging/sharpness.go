@@ -29,11 +29,13 @@ var looks = []struct {
 // moves one way. It does not depend on contrast, and hardly on resolution. Sharp
 // print is below 0.06; on real photos 0.13 and more was blurred by hand or lens
 // every time, and no sharp licence reached it. Negative when there is too little
-// print to tell.
-func edgeRatio(luma *image.Gray) float64 {
-	for _, look := range looks {
+// print to tell. The ink is that of the first look.
+func edgeRatio(luma *image.Gray, ink mask) float64 {
+	for i, look := range looks {
 		seen := smoothed(luma, look.smooth)
-		ink := inkMask(seen, look.contrast)
+		if i > 0 {
+			ink = inkMask(seen, look.contrast)
+		}
 		heights := glyphHeights(ink, look.widest)
 		if len(heights) < look.least {
 			continue

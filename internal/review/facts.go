@@ -112,8 +112,20 @@ type Picture struct {
 	Glare *Box `json:"glare,omitempty"`
 	// Covered is a flat dark bar over the print, nil when there is none.
 	Covered *Box `json:"covered,omitempty"`
+	// Typed compares the blackest print with the rest, nil when there is none or no other.
+	Typed *Typed `json:"typed,omitempty"`
 	// GlareShare is the share of the frame it covers, 0 to 1.
 	GlareShare float64 `json:"glare_share,omitempty"`
+}
+
+// Typed is how print as black as a screen makes it stands out from the other print
+// of a page, as it does when it was typed over a photo.
+type Typed struct {
+	Box     Box     `json:"box"`     // around all of it
+	Glyphs  int     `json:"glyphs"`  // black characters
+	Rest    float64 `json:"rest"`    // share of all characters that are clearly greyer, 0 to 1
+	Between float64 `json:"between"` // characters of the greys between the two, over the black ones
+	Sharper float64 `json:"sharper"` // width of the edges of the rest over that of the black ones
 }
 
 // Verdict is how a declared field compares with the document.
@@ -139,7 +151,11 @@ type FieldReading struct {
 // Turn turns what was measured with the picture, by quarter turns clockwise.
 func (p *Picture) Turn(quarters int) {
 	for range quarters & 3 {
-		for _, b := range []*Box{p.EmblemBox, p.SealBox, p.Glare, p.Covered} {
+		boxes := []*Box{p.EmblemBox, p.SealBox, p.Glare, p.Covered}
+		if p.Typed != nil {
+			boxes = append(boxes, &p.Typed.Box)
+		}
+		for _, b := range boxes {
 			if b != nil {
 				*b = Box{X: p.Height - b.Y - b.H, Y: b.X, W: b.H, H: b.W}
 			}

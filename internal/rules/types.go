@@ -141,6 +141,10 @@ type Limits struct {
 	MinChroma      float64 `yaml:"min_chroma"`      // CLR-09 when the structure gives no answer
 	GlareShare     float64 `yaml:"glare_share"`     // CLR-02, share of the frame
 	CopyChroma     float64 `yaml:"copy_chroma"`     // CLR-09 for a grey copy whose stamp is red
+	TypedGlyphs    int     `yaml:"typed_glyphs"`    // CLR-08, black characters, at least
+	TypedRest      float64 `yaml:"typed_rest"`      // CLR-08, share of clearly greyer print, at least
+	TypedBetween   float64 `yaml:"typed_between"`   // CLR-08, characters of the greys between over black ones, at most
+	TypedSharper   float64 `yaml:"typed_sharper"`   // CLR-08, edge width of the rest over that of the black ones, at least
 	EmblemCut      float64 `yaml:"emblem_cut"`      // CPL-02, share of the emblem's width along the picture's edge
 	ReadConfidence float64 `yaml:"read_confidence"` // CLR-04
 }

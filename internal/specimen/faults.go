@@ -34,6 +34,7 @@ const (
 	Mosaic    Fault = "mosaic"    // over the name
 	Bar       Fault = "bar"       // a dark bar over a line
 	Watermark Fault = "watermark" // text across the page
+	Typed     Fault = "typed"     // a photo whose values were painted over and typed again
 	Tiny      Fault = "tiny"      // few pixels
 	TooSmall  Fault = "too_small" // in bytes
 	TooLarge  Fault = "too_large" // in bytes
@@ -42,7 +43,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, CutEmblem, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, CutEmblem, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Typed, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -68,6 +69,7 @@ var onSheet = map[Fault]func(*image.RGBA, *sheet, *rand.Rand) *image.RGBA{
 	Mosaic:    func(m *image.RGBA, s *sheet, _ *rand.Rand) *image.RGBA { return mosaic(m, s.name) },
 	Glare:     func(m *image.RGBA, s *sheet, _ *rand.Rand) *image.RGBA { return glareBlob(m, s.name) },
 	CutEmblem: cutEmblem,
+	Typed:     typed,
 }
 
 // cutEmblem leaves three to seven tenths of the emblem's height.

@@ -19,6 +19,14 @@ type sheet struct {
 	holder string          // the printed name
 	name   image.Rectangle // where it stands
 	badge  image.Rectangle // where the emblem stands
+	values []written       // what was written in the ink of values
+}
+
+// written is a text on a page.
+type written struct {
+	size, x, y float64
+	value      string
+	box        image.Rectangle
 }
 
 func newSheet(p Spec, w, h int, paper color.Color) *sheet {
@@ -46,9 +54,13 @@ func (s *sheet) text(f *truetype.Font, size float64, c color.Color, x, y float64
 	s.SetFontFace(face(f, size))
 	s.SetColor(c)
 	s.DrawString(value, x, y)
+	width, _ := s.MeasureString(value)
+	box := image.Rect(int(x), int(y-size), int(x+width), int(y+size*0.25))
 	if value != "" && value == s.holder {
-		width, _ := s.MeasureString(value)
-		s.name = image.Rect(int(x), int(y-size), int(x+width), int(y+size*0.25))
+		s.name = box
+	}
+	if value != "" && c == color.Color(ink) {
+		s.values = append(s.values, written{size, x, y, value, box})
 	}
 }
 
