@@ -5,9 +5,11 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"slices"
+	"time"
 
 	"realname/internal/app"
 	"realname/internal/postgres"
@@ -27,9 +29,11 @@ func verdicts(ctx context.Context, args []string) (int, error) {
 	}
 	tenant := f.String("tenant", "", "id of the tenant")
 	patterns := f.String("patterns", "", "YAML of patterns instead of the built-in ones")
+	code := exitOK
 	duties := map[string]func(context.Context, *postgres.Store) error{
-		"import": func(ctx context.Context, s *postgres.Store) error {
-			return importVerdicts(ctx, s, *tenant, *patterns, f.Arg(0))
+		"import": func(ctx context.Context, s *postgres.Store) (err error) {
+			code, err = importVerdicts(ctx, s, *tenant, *patterns, f.Arg(0))
+			return err
 		},
 		"queue":  func(ctx context.Context, s *postgres.Store) error { return printUnread(ctx, s, *tenant) },
 		"report": func(ctx context.Context, s *postgres.Store) error { return reportVerdicts(ctx, s, *tenant) },
@@ -52,32 +56,52 @@ func verdicts(ctx context.Context, args []string) (int, error) {
 	if err := duties[args[0]](ctx, store); err != nil {
 		return exitOurs, err
 	}
-	return exitOK, nil
+	return code, nil
 }
 
 // mostAnswers bounds a file.
 const mostAnswers = 1_000_000
 
-func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, path string) error {
+// importVerdicts takes the lines that can be read and names the others: exitRejected
+// when there are such.
+func importVerdicts(ctx context.Context, s *postgres.Store, tenant, patterns, path string) (int, error) {
 	known, err := app.Patterns(patterns)
 	if err != nil {
-		return err
+		return exitUsage, err
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return err
+		return exitUsage, err
 	}
 	defer func() { _ = file.Close() }()
-	list, err := verdict.ReadCSV(file, mostAnswers)
+	list, err := verdict.ReadCSV(file, mostAnswers, time.Now())
 	if err != nil {
-		return err
+		return exitUsage, fmt.Errorf("nothing was taken: %w", err)
 	}
-	n, err := verdict.Take(ctx, s, known, tenant, list)
+	n, err := verdict.Take(ctx, s, known, tenant, list.Answers)
 	if err != nil {
-		return err
+		return exitOurs, err
 	}
-	fmt.Printf("%d answers taken, %d of them not understood (realname verdicts queue), %d about nothing that we had decided by then\n", n.Taken, n.NotUnderstood, n.Unknown)
-	return nil
+	printTaken(os.Stdout, list, n)
+	if len(list.Refused) > 0 {
+		return exitRejected, nil
+	}
+	return exitOK, nil
+}
+
+func printTaken(w io.Writer, list verdict.Import, n verdict.Taken) {
+	fmt.Fprintf(w, "%d answers read: %d taken, %d refused, %d about nothing that we had decided by then, %d older than what is kept\n",
+		len(list.Answers)+len(list.Refused), n.Taken, len(list.Refused), n.Unknown, n.Outdated)
+	fmt.Fprintf(w, "of those taken %d are not understood (realname verdicts queue)\n", n.NotUnderstood)
+	for _, f := range list.Refused[:min(len(list.Refused), verdict.MostLines)] {
+		fmt.Fprintf(w, "refused: %v\n", f)
+	}
+	for _, line := range n.UnknownLines {
+		fmt.Fprintf(w, "line %d: about nothing that we had decided by then\n", line)
+	}
+	for _, line := range n.OutdatedLines {
+		fmt.Fprintf(w, "line %d: older than what is kept\n", line)
+	}
 }
 
 func printUnread(ctx context.Context, s *postgres.Store, tenant string) error {

@@ -8,11 +8,8 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
-	"golang.org/x/text/encoding/simplifiedchinese"
-	xunicode "golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+	"realname/internal/text"
 )
 
 // sniffed is how much of a file is looked at to tell its encoding.
@@ -30,7 +27,7 @@ func readCSV(r io.Reader, lim Limits) rows {
 		if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, bufio.ErrBufferFull) {
 			return fmt.Errorf("read manifest: %w", err)
 		}
-		c := csvReader{lines: newLines(decoded(br, head), lim.ManifestRow), sep: separator(head)}
+		c := csvReader{lines: newLines(text.Decoded(br, head), lim.ManifestRow), sep: separator(head)}
 		return c.each(yield)
 	}
 }
@@ -143,28 +140,6 @@ func cut(record string, sep byte) (cell string, after *string, closed, tidy bool
 		}
 	}
 	return b.String(), nil, false, tidy
-}
-
-// decoded converts to UTF-8 by byte order mark, else by what the start of the
-// file can be.
-func decoded(r io.Reader, head []byte) io.Reader {
-	switch {
-	case bytes.HasPrefix(head, []byte{0xff, 0xfe}), bytes.HasPrefix(head, []byte{0xfe, 0xff}):
-		return transform.NewReader(r, xunicode.UTF16(xunicode.LittleEndian, xunicode.ExpectBOM).NewDecoder())
-	case validUTF8(head):
-		return transform.NewReader(r, xunicode.BOMOverride(transform.Nop))
-	}
-	return transform.NewReader(r, simplifiedchinese.GB18030.NewDecoder())
-}
-
-// validUTF8 forgives a character cut by the end of the sample.
-func validUTF8(head []byte) bool {
-	for cut := 0; cut < utf8.UTFMax && cut < len(head); cut++ {
-		if utf8.Valid(head[:len(head)-cut]) {
-			return true
-		}
-	}
-	return len(head) == 0
 }
 
 // separator is the one of comma, semicolon and tab that is the most frequent in

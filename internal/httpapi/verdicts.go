@@ -7,6 +7,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"time"
 
 	"realname/internal/rules"
 	"realname/internal/verdict"
@@ -55,12 +56,15 @@ func (s *Server) readVerdicts(w http.ResponseWriter, r *http.Request) ([]verdict
 	if len(data) > verdictBytes {
 		return nil, linesLarge.with("%d", verdictBytes)
 	}
-	list, err := read(bytes.NewReader(data), verdictLines)
+	list, err := read(bytes.NewReader(data), verdictLines, time.Now())
 	var fault verdict.Fault
 	if errors.As(err, &fault) {
 		return nil, lineInvalid(fault)
 	}
-	return list, err
+	if len(list.Refused) > 0 {
+		return nil, lineInvalid(list.Refused[0])
+	}
+	return list.Answers, err
 }
 
 // lineInvalid names the line and what is wrong with it.

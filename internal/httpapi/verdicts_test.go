@@ -33,8 +33,8 @@ func TestTheRegistrysAnswersAreTakenQueuedAndCompared(t *testing.T) {
 	s := newService(t)
 	s.decided("a.example", review.Outcome{Kind: review.Approved})
 	s.decided("b.example", review.Outcome{Kind: review.Rejected, Primary: review.MaterialUnclear, Findings: []review.Finding{{Check: "CLR-01", Detail: "blurred", Severity: review.Fail}}})
-	future := time.Now().Add(time.Hour).Format(time.RFC3339)
-	lines := `{"subject":"a.example","result":"refuse","words":"样本市示例有限公司（SPECIMEN，１１０１０１１９９００１０１）请联系客服","at":"` + future + `"}
+	said := func() string { return time.Now().Format(time.RFC3339Nano) }
+	lines := `{"subject":"a.example","result":"refuse","words":"样本市示例有限公司（SPECIMEN，１１０１０１１９９００１０１）请联系客服","at":"` + said() + `"}
 {"subject":"b.example","result":"通过"}
 
 {"subject":"a.example","result":"pass","at":"2020-01-01"}
@@ -47,7 +47,7 @@ func TestTheRegistrysAnswersAreTakenQueuedAndCompared(t *testing.T) {
 	if !strings.Contains(unread, "请联系客服") || strings.Contains(unread, "示例") || strings.Contains(unread, "１１０１") || strings.Contains(unread, "SPECIMEN") {
 		t.Errorf("queue %s", unread)
 	}
-	s.call("POST", "/v1/verdicts", "text/csv; charset=utf-8", []byte("提交,结果,原因,时间\na.example,不通过,图片模糊,"+future+"\n"), 200)
+	s.call("POST", "/v1/verdicts", "text/csv; charset=utf-8", []byte("提交,结果,原因,时间\na.example,不通过,图片模糊,"+said()+"\n"), 200)
 	r := s.get("/v1/verdicts/report")
 	if r["cases"] != 2.0 || fmt.Sprint(r["we_passed"]) != "map[material_unclear:1]" || !strings.Contains(fmt.Sprint(r["checks"]), "too_harsh:1") {
 		t.Errorf("report %v", r)
@@ -69,6 +69,7 @@ func TestALineThatCannotBeReadIsNamed(t *testing.T) {
 		{"text/csv", "a.example,pass\nb.example,maybe\n", 422, "第 2 行"},
 		{"text/csv", "a.example,pass,,yesterday\n", 422, "2026-01-31"},
 		{"text/csv", "a.example,\"pass\n", 422, "引号"},
+		{"text/csv", "a.example,pass\nb.example,pass,,2999-01-31\n", 422, "未来"},
 		{"application/x-ndjson", `{"subject":"a.example","result":"pass"}` + "\n{}", 422, "第 2 行"},
 		{"application/x-ndjson", `{"subject":"a.example","result":"pass","secret-name":1}`, 422, "JSON"},
 		{"text/csv", strings.Repeat("a.example,pass\n", 5001), 422, "5000"},

@@ -32,8 +32,8 @@ func (s *Store) DecidedAttempt(ctx context.Context, tenant, subject string, by t
 
 // PutVerdict keeps what a registry said: see verdict.Keeper. The later word counts,
 // and of two without a time the one that came later.
-func (s *Store) PutVerdict(ctx context.Context, tenant string, v verdict.Verdict) error {
-	_, err := s.of(tenant).Exec(ctx, `
+func (s *Store) PutVerdict(ctx context.Context, tenant string, v verdict.Verdict) (bool, error) {
+	tag, err := s.of(tenant).Exec(ctx, `
 		insert into registry_verdicts as old (attempt_id, tenant_id, passed, words, reason, detail, said_at)
 		values ($2, $1, $3, $4, $5, $6, $7)
 		on conflict (attempt_id) do update set passed = excluded.passed, words = excluded.words, reason = excluded.reason,
@@ -41,9 +41,9 @@ func (s *Store) PutVerdict(ctx context.Context, tenant string, v verdict.Verdict
 		where old.said_at is null or excluded.said_at >= old.said_at`,
 		tenant, v.AttemptID, v.Passed, v.Words, v.Reason, v.Detail, orNull(v.At))
 	if err != nil {
-		return fmt.Errorf("keep verdict: %w", err)
+		return false, fmt.Errorf("keep verdict: %w", err)
 	}
-	return nil
+	return tag.RowsAffected() > 0, nil
 }
 
 // UnreadWords lists the texts that no pattern fits, the most frequent first.

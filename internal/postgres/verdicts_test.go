@@ -51,16 +51,19 @@ func TestARegistrysWordMeetsTheAttemptThatWasDecidedBeforeIt(t *testing.T) {
 func (f fixture) keepsTheLaterWord(attempt string) {
 	f.t.Helper()
 	at := time.Now()
-	put := func(v verdict.Verdict) {
+	put := func(v verdict.Verdict, want bool) {
 		v.AttemptID = attempt
-		f.must(f.PutVerdict(f.t.Context(), tenant, v))
+		kept, err := f.PutVerdict(f.t.Context(), tenant, v)
+		if f.must(err); kept != want {
+			f.t.Errorf("kept: %v, want %v", kept, want)
+		}
 	}
-	put(verdict.Verdict{Words: "请联系客服", At: at})
-	put(verdict.Verdict{Passed: true, At: at.Add(-time.Hour)}) // came late
+	put(verdict.Verdict{Words: "请联系客服", At: at}, true)
+	put(verdict.Verdict{Passed: true, At: at.Add(-time.Hour)}, false) // came late
 	if list, err := f.UnreadWords(f.t.Context(), tenant, 10); len(list) != 1 || list[0].Words != "请联系客服" || list[0].Count != 1 || err != nil {
 		f.t.Errorf("unread %v %v", list, err)
 	}
-	put(verdict.Verdict{Reason: review.MaterialUnclear, At: at}) // a pattern was added, and the file imported again
+	put(verdict.Verdict{Reason: review.MaterialUnclear, At: at}, true) // a pattern was added, and the file imported again
 	list, err := f.VerdictCases(f.t.Context(), tenant, 10)
 	if err != nil || len(list) != 1 || list[0].Passed || list[0].Reason != review.MaterialUnclear || list[0].Ours.Kind != review.Approved {
 		f.t.Errorf("cases %+v %v", list, err)

@@ -47,6 +47,7 @@ func Clean(words string, d review.Declared) string {
 	})
 	words = quoted.ReplaceAllString(words, "“*”")
 	words = named.ReplaceAllString(words, "$1$2*")
+	words = strings.Join(strings.Fields(words), " ") // of a cell of several lines, too: the queue is one text a line
 	if r := []rune(words); len(r) > maxText {
 		words = string(r[:maxText])
 	}

@@ -1,6 +1,7 @@
 package verdict
 
 import (
+	"bufio"
 	"bytes"
 	"encoding/csv"
 	"encoding/json"
@@ -10,10 +11,10 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/text"
 )
 
 // Answer is what a registry said of one submission, as it came.
@@ -22,6 +23,23 @@ type Answer struct {
 	Passed  bool
 	Words   string    // why not; may hold anybody's data, and is never kept as it is
 	At      time.Time // when it was said; zero when that is not known
+	Line    int       // of the file that it came in
+}
+
+// Import is what a file holds. Every line but the heading and empty ones is an
+// answer or refused.
+type Import struct {
+	Answers []Answer
+	Refused []Fault
+}
+
+func (i *Import) add(line int, a Answer, why *rules.Text) {
+	if why != nil {
+		i.Refused = append(i.Refused, Fault{line, *why})
+		return
+	}
+	a.Line = line
+	i.Answers = append(i.Answers, a)
 }
 
 // maxSubject bounds the name of a submission, in bytes.
@@ -42,6 +60,8 @@ var (
 	noResult = &rules.Text{ZH: "结果须为 pass 或 refuse，或通过、不通过", EN: "the result must be pass or refuse, 通过 or 不通过"}
 	noTime   = &rules.Text{ZH: "时间须为日期，如 2026-01-31，或 RFC 3339，如 2026-01-31T15:04:05+08:00",
 		EN: "the time must be a day such as 2026-01-31, or RFC 3339 such as 2026-01-31T15:04:05+08:00"}
+	inFuture  = &rules.Text{ZH: "时间在未来", EN: "the time lies in the future"}
+	notText   = &rules.Text{ZH: "文字的编码既不是 UTF-8 也不是 GB18030", EN: "the text is neither UTF-8 nor GB18030"}
 	badQuote  = &rules.Text{ZH: "引号不成对", EN: "a quote is out of place"}
 	badObject = &rules.Text{ZH: "每行须为一个 JSON 对象，含文字字段 subject 与 result，另可有 words 与 at",
 		EN: "want one JSON object with the texts subject and result, and perhaps words and at"}
@@ -56,23 +76,42 @@ var results = map[string]bool{"pass": true, "passed": true, "true": true, "通�
 	"refuse": false, "refused": false, "fail": false, "failed": false, "false": false, "不通过": false, "未通过": false, "失败": false}
 
 // newAnswer reads the parts of a line, or says what is wrong with it.
-func newAnswer(subject, result, words, at string) (Answer, *rules.Text) {
+func newAnswer(subject, result, words, at string, now time.Time) (Answer, *rules.Text) {
 	a := Answer{Subject: strings.TrimSpace(strings.TrimPrefix(subject, "\ufeff")), Words: words}
 	var known bool
 	a.Passed, known = results[strings.ToLower(strings.TrimSpace(result))]
 	switch {
-	case a.Subject == "" || len(a.Subject) > maxSubject || !utf8.ValidString(a.Subject) || strings.ContainsRune(a.Subject, 0):
+	case !text.Whole(subject) || !text.Whole(words):
+		return a, notText
+	case a.Subject == "" || len(a.Subject) > maxSubject:
 		return a, noSubject
 	case !known:
 		return a, noResult
 	}
-	if at = strings.TrimSpace(at); at != "" {
-		var err error
-		if a.At, err = instant(at); err != nil {
-			return a, noTime
-		}
+	var why *rules.Text
+	a.At, why = said(strings.TrimSpace(at), now)
+	return a, why
+}
+
+// skew is how far another's clock may be ahead of ours.
+const skew = 5 * time.Minute
+
+// said reads when a word was said. A time to come is a mistake, and would keep every
+// later word from counting; today means until now.
+func said(at string, now time.Time) (time.Time, *rules.Text) {
+	if at == "" {
+		return time.Time{}, nil
 	}
-	return a, nil
+	t, err := instant(at)
+	switch today := review.DateOf(now).AddDays(1).Start().Add(-time.Microsecond); {
+	case err != nil:
+		return t, noTime
+	case t.After(now.Add(skew)) && !t.Equal(today):
+		return t, inFuture
+	case t.After(now):
+		return now, nil
+	}
+	return t, nil
 }
 
 // instant reads a time, or the end of a day in Shanghai.
@@ -88,12 +127,18 @@ func instant(s string) (time.Time, error) {
 	return time.Parse(time.RFC3339, s)
 }
 
+// sniffed is how much of a file is looked at to tell its encoding.
+const sniffed = 64 << 10
+
 // ReadCSV reads lines of submission, result, words and time, the last two of which
-// may be missing; a heading is passed over. More lines than most are an error.
-func ReadCSV(r io.Reader, most int) ([]Answer, error) {
-	in := csv.NewReader(r)
+// may be missing; a heading is passed over. It may be in UTF-8, UTF-16 or GB18030,
+// and a cell in quotes may go over several lines. A quote out of place is an error,
+// since nobody knows what stands behind it, and so are more lines than most.
+func ReadCSV(r io.Reader, most int, now time.Time) (list Import, err error) {
+	br := bufio.NewReaderSize(r, sniffed)
+	head, _ := br.Peek(sniffed) // its error comes with the first read
+	in := csv.NewReader(text.Decoded(br, head))
 	in.FieldsPerRecord, in.ReuseRecord = -1, true
-	var list []Answer
 	for n := 0; ; n++ {
 		row, err := in.Read()
 		if errors.Is(err, io.EOF) {
@@ -101,23 +146,20 @@ func ReadCSV(r io.Reader, most int) ([]Answer, error) {
 		}
 		var syntax *csv.ParseError
 		if errors.As(err, &syntax) {
-			return nil, Fault{syntax.Line, *badQuote}
+			return list, Fault{syntax.StartLine, *badQuote}
 		}
 		if err != nil {
-			return nil, err
+			return list, err
 		}
 		line, _ := in.FieldPos(0)
 		if n == 0 && heading(row) {
 			continue
 		}
-		if len(list) >= most {
-			return nil, Fault{line, tooMany(most)}
+		if len(list.Answers)+len(list.Refused) >= most {
+			return list, Fault{line, tooMany(most)}
 		}
-		a, why := newAnswer(cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3))
-		if why != nil {
-			return nil, Fault{line, *why}
-		}
-		list = append(list, a)
+		a, why := newAnswer(cell(row, 0), cell(row, 1), cell(row, 2), cell(row, 3), now)
+		list.add(line, a, why)
 	}
 }
 
@@ -134,36 +176,36 @@ func heading(row []string) bool {
 }
 
 // ReadJSON reads an object a line: subject, result, and perhaps words and at.
-func ReadJSON(r io.Reader, most int) ([]Answer, error) {
+func ReadJSON(r io.Reader, most int, now time.Time) (list Import, err error) {
 	data, err := io.ReadAll(r)
 	if err != nil {
-		return nil, err
+		return list, err
 	}
-	var list []Answer
 	line := 0
 	for row := range bytes.Lines(bytes.TrimPrefix(data, []byte("\ufeff"))) {
 		if line++; len(bytes.TrimSpace(row)) == 0 {
 			continue
 		}
-		if len(list) >= most {
-			return nil, Fault{line, tooMany(most)}
+		if len(list.Answers)+len(list.Refused) >= most {
+			return list, Fault{line, tooMany(most)}
 		}
-		var x struct {
-			Subject string `json:"subject"`
-			Result  string `json:"result"`
-			Words   string `json:"words"`
-			At      string `json:"at"`
-		}
-		d := json.NewDecoder(bytes.NewReader(row))
-		d.DisallowUnknownFields()
-		if err := d.Decode(&x); err != nil || d.More() {
-			return nil, Fault{line, *badObject}
-		}
-		a, why := newAnswer(x.Subject, x.Result, x.Words, x.At)
-		if why != nil {
-			return nil, Fault{line, *why}
-		}
-		list = append(list, a)
+		a, why := readObject(row, now)
+		list.add(line, a, why)
 	}
 	return list, nil
+}
+
+func readObject(row []byte, now time.Time) (Answer, *rules.Text) {
+	var x struct {
+		Subject string `json:"subject"`
+		Result  string `json:"result"`
+		Words   string `json:"words"`
+		At      string `json:"at"`
+	}
+	d := json.NewDecoder(bytes.NewReader(row))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&x); err != nil || d.More() {
+		return Answer{}, badObject
+	}
+	return newAnswer(x.Subject, x.Result, x.Words, x.At, now)
 }

@@ -1,13 +1,20 @@
 package verdict
 
 import (
+	"context"
+	"errors"
 	"io"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"golang.org/x/text/encoding/simplifiedchinese"
+
 	"realname/internal/review"
 	"realname/internal/rules"
+	"realname/internal/text"
 )
 
 func TestWhatRegistriesWrite(t *testing.T) {
@@ -107,6 +114,7 @@ func TestNothingOfAnybodyIsKept(t *testing.T) {
 		"请写信 b.c@example.cn":                             "请写信 *",
 		"颁发未满10天":                                        "颁发未满10天",
 		"壹佰元":                                            "壹佰元",
+		"图片\n模糊":                                         "图片 模糊",
 		"请联系客服\x00":                                      "请联系客服",
 	} {
 		if got := Clean(words, d); got != want {
@@ -170,18 +178,88 @@ func TestProposalsForLimitsThatAreTooHarsh(t *testing.T) {
 	}
 }
 
+var today = time.Date(2026, 11, 23, 12, 0, 0, 0, review.Shanghai)
+
+// Rule: every line of an import is an answer or refused by its line, and nothing is
+// lost without a word.
+func TestEveryLineIsTakenOrNamed(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("提交,结果,原因\na.example,不通过,图片模糊\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rule, c := range map[string]struct {
+		data    string
+		answers int
+		refused []Fault
+		words   string // of the first
+	}{
+		"cells of several lines": {"a.example,不通过,\"图片\n模糊，\"\"重拍\"\"\"\nb.example,maybe\nc.example,pass\n", 2, []Fault{{3, *noResult}}, "图片\n模糊，\"重拍\""},
+		"GB18030":                {gb, 1, nil, "图片模糊"},
+		"UTF-8 with a mark":      {"\ufeffa.example,pass\n", 1, nil, ""},
+		"neither":                {strings.Repeat("a.example,pass\n", 5000) + "b.example,refuse,\xff\xfe\n", 5000, []Fault{{5001, *notText}}, ""},
+		"a time to come":         {"a.example,pass,,2062-01-31\nb.example,pass,,2026-11-24\nc.example,pass,,2026-11-23T13:00:00+08:00\n", 0, []Fault{{1, *inFuture}, {2, *inFuture}, {3, *inFuture}}, ""},
+		"today":                  {"a.example,pass,,2026-11-23\nb.example,pass,,2026-11-23T12:04:00+08:00\n", 2, nil, ""},
+		"no subject, no time":    {",pass\na.example,pass,,gestern\n", 0, []Fault{{1, *noSubject}, {2, *noTime}}, ""},
+	} {
+		got, err := ReadCSV(strings.NewReader(c.data), 10_000, today)
+		if err != nil || len(got.Answers) != c.answers || !slices.Equal(got.Refused, c.refused) || c.answers > 0 && got.Answers[0].Words != c.words {
+			t.Errorf("%s: %d answers, refused %v, %v", rule, len(got.Answers), got.Refused, err)
+		}
+		for _, a := range got.Answers {
+			if a.At.After(today) {
+				t.Errorf("%s: said at %v", rule, a.At)
+			}
+		}
+	}
+	var f Fault
+	if _, err := ReadCSV(strings.NewReader("a.example,pass\nb.example,\"pass\nc.example,pass\n"), 9, today); !errors.As(err, &f) || f.Line != 2 {
+		t.Errorf("a quote that is not closed: %v", err)
+	}
+}
+
+// keeper has decided about what begins with a, and keeps nothing older than noon.
+type keeper struct{}
+
+func (keeper) DecidedAttempt(_ context.Context, _, subject string, _ time.Time) (string, review.Declared, error) {
+	if subject[0] != 'a' {
+		return "", review.Declared{}, review.ErrNotFound
+	}
+	return subject, review.Declared{}, nil
+}
+
+func (keeper) PutVerdict(_ context.Context, _ string, v Verdict) (bool, error) {
+	return !v.At.Before(today), nil
+}
+
+// Rule: what is not taken is counted by its cause, and its line is told.
+func TestWhatIsNotTakenIsNamed(t *testing.T) {
+	p, err := Load(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := ReadCSV(strings.NewReader("a1,pass,,2026-11-23\nb,pass\na2,pass,,2026-01-31\na3,refuse,请联系客服,2026-11-23\n"), 9, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := Take(t.Context(), keeper{}, p, "acme", list.Answers)
+	if want := (Taken{Taken: 2, NotUnderstood: 1, Unknown: 1, Outdated: 1, UnknownLines: []int{2}, OutdatedLines: []int{3}}); err != nil || !reflect.DeepEqual(n, want) {
+		t.Errorf("%+v, want %+v (%v)", n, want, err)
+	}
+}
+
 func FuzzRead(f *testing.F) {
 	f.Add("a.example,pass,x,2026-01-01\n")
+	f.Add("a.example,pass,\"x\ny\",2062-01-01\n\xd6\xd0\n")
 	f.Add(`{"subject":"a","result":"pass"}`)
 	f.Fuzz(func(t *testing.T, s string) {
-		for _, read := range []func(io.Reader, int) ([]Answer, error){ReadCSV, ReadJSON} {
-			list, err := read(strings.NewReader(s), 3)
-			if err == nil && len(list) > 3 {
-				t.Errorf("%d answers", len(list))
+		for _, read := range []func(io.Reader, int, time.Time) (Import, error){ReadCSV, ReadJSON} {
+			list, err := read(strings.NewReader(s), 3, today)
+			if err == nil && len(list.Answers)+len(list.Refused) > 3 {
+				t.Errorf("%d answers", len(list.Answers))
 			}
-			for _, a := range list {
-				if a.Subject == "" || strings.ContainsRune(a.Subject, 0) || len(a.Subject) > maxSubject {
-					t.Errorf("%q", a.Subject)
+			for _, a := range list.Answers {
+				if a.Subject == "" || !text.Whole(a.Subject) || len(a.Subject) > maxSubject || a.At.After(today) {
+					t.Errorf("%q at %v", a.Subject, a.At)
 				}
 			}
 		}
