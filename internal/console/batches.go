@@ -82,7 +82,7 @@ func batchOpen(b review.Batch) bool {
 }
 
 func (c *Console) getBatch(w http.ResponseWriter, r *request) error {
-	b, err := c.Work.Batch(r.Context(), r.Tenant, r.PathValue("id"))
+	b, shares, err := c.Work.BatchShares(r.Context(), r.Tenant, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -91,7 +91,7 @@ func (c *Console) getBatch(w http.ResponseWriter, r *request) error {
 		return err
 	}
 	body := batchBody{Batch: b, State: batchState(b), Open: batchOpen(b)}
-	if body.rowsPart, err = c.rowsOf(r, b.ID); err != nil {
+	if body.rowsPart, err = c.rowsOf(r, b.ID, shares); err != nil {
 		return err
 	}
 	counts := map[string]int{}

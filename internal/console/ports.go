@@ -113,8 +113,8 @@ type Work interface {
 	BatchItems(ctx context.Context, tenant, id string, after, limit int) ([]review.BatchItem, error)
 	// BatchRows lists the rows of a batch and what became of them.
 	BatchRows(ctx context.Context, tenant, id string, f desk.RowFilter) ([]desk.BatchRow, error)
-	// Shares counts the rows of a batch by reseller and by what they were refused for.
-	Shares(ctx context.Context, tenant, batchID string) ([]desk.Share, error)
+	// BatchShares adds to a batch its rows counted by reseller and what became of them.
+	BatchShares(ctx context.Context, tenant, id string) (review.Batch, []desk.Share, error)
 	// FixesOf lists the corrections of a batch, the newest first, without their rows.
 	FixesOf(ctx context.Context, tenant, batchID string) ([]review.Fix, error)
 	CreateFix(ctx context.Context, actor string, f review.Fix, detail map[string]string) error

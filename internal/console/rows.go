@@ -38,7 +38,7 @@ type resellerView struct {
 // rowStandings are where a row of a batch may stand.
 var rowStandings = append([]desk.Standing{desk.Faulty}, desk.Standings...)
 
-func (c *Console) rowsOf(r *request, id string) (p rowsPart, err error) {
+func (c *Console) rowsOf(r *request, id string, shares []desk.Share) (p rowsPart, err error) {
 	q := r.URL.Query()
 	p = rowsPart{Standings: rowStandings, Filter: desk.RowFilter{Reseller: q.Get("reseller"), Standing: desk.Standing(q.Get("standing")), Limit: rowsShown + 1}}
 	if after, err := strconv.ParseInt(q.Get("after"), 10, 32); err == nil { // what is no row begins the list
@@ -56,10 +56,6 @@ func (c *Console) rowsOf(r *request, id string) (p rowsPart, err error) {
 	if len(p.Rows) > rowsShown {
 		p.Rows = p.Rows[:rowsShown]
 		p.Next = rowsAddress(id, p.Filter, p.Rows[rowsShown-1].Number)
-	}
-	shares, err := c.Work.Shares(r.Context(), r.Tenant, id)
-	if err != nil {
-		return p, err
 	}
 	p.Resellers = c.resellers(id, shares, r.prefs.Lang)
 	p.MoreResellers = max(0, len(p.Resellers)-resellersShown)
@@ -93,7 +89,7 @@ func (c *Console) resellers(id string, shares []desk.Share, l rules.Lang) (list 
 		if reasons[s.Reseller] == nil {
 			reasons[s.Reseller] = map[string]int{}
 		}
-		if s.Refused {
+		if s.Refused() {
 			reasons[s.Reseller][c.reasonTitle(s.Reason, l)] += s.Rows
 		}
 	}

@@ -34,7 +34,9 @@ func everyPage(h house) []string {
 	h.Helper()
 	var one, attempt string
 	h.must(h.pool.QueryRow(h.Context(), `select submission_id::text, attempt_id::text from standings where standing = 'rejected' order by submission_id desc limit 1`).Scan(&one, &attempt))
-	return []string{"/console/", "/console/submissions", "/console/submissions?standing=rejected", "/console/submissions?reason=material_unclear",
+	var batch string
+	h.must(h.pool.QueryRow(h.Context(), `select batch_id::text from batch_items where submission_id = $1`, one).Scan(&batch))
+	return []string{"/console/batches/" + batch, "/console/batches/" + batch + "?standing=rejected&reseller=reseller-3", "/console/batches/" + batch + "?standing=parked&after=9000", "/console/", "/console/submissions", "/console/submissions?standing=rejected", "/console/submissions?reason=material_unclear",
 		"/console/submissions?standing=rejected&reason=material_unclear", "/console/submissions?due=48h", "/console/submissions?due=all&standing=rejected",
 		"/console/submissions?mine=1", "/console/submissions?q=specimen-99", "/console/submissions?q=order-777", "/console/submissions?q=" + one,
 		"/console/submissions/" + one, "/console/review", "/console/batches", "/console/actions", "/console/parked", "/console/deliveries",
@@ -86,6 +88,20 @@ func TestNoPageScansATable(t *testing.T) {
 	}
 }
 
+// worked are the pages of what was done: a deed over many, a replay and a
+// correction, with a saved filter above the lists.
+func worked(v visitor) []string {
+	v.Helper()
+	v.post("/console/filters", "name", "due", "filter", "due=48h")
+	action := location(v.post("/console/actions", "filter", "standing=manual_review&reason=", "kind", "assign", "assignee", v.userID("anna")))
+	v.house.worked()
+	replay := location(v.post("/console/replays", "days", "1", "overrides", ""))
+	v.replayed()
+	batch, _ := v.refusedBatch(bracket(), "one.cn", "two.cn")
+	fix := location(v.post("/console/batches/"+batch+"/fix", "detail", "name_bracket", "reseller", "r1"))
+	return []string{action, replay, fix, "/console/submissions?standing=rejected&mine=1"}
+}
+
 func between(s, from, to string) (string, bool) {
 	_, rest, ok := strings.Cut(s, from)
 	if !ok {
@@ -108,7 +124,7 @@ func BenchmarkPages(b *testing.B) {
 	filled(h, n)
 	v := h.member(tenant, "anna", desk.Admin)
 	const asks = 40
-	for _, path := range everyPage(h) {
+	for _, path := range append(everyPage(h), worked(v)...) {
 		name := anID.ReplaceAllString(path, "{id}")
 		b.Run(name, func(b *testing.B) {
 			var took []time.Duration

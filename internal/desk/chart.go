@@ -42,10 +42,13 @@ type ParkedRow struct {
 // Share is how many rows of a batch from one reseller came to one end.
 type Share struct {
 	Reseller string
-	Refused  bool          // by the review, or by a person
-	Reason   review.Reason // of what was refused
+	Standing Standing
+	Reason   review.Reason
 	Rows     int
 }
+
+// Refused reports whether the rows were, by the review or by a person.
+func (s Share) Refused() bool { return s.Standing == Rejected || s.Standing == Asked }
 
 // RowFilter says which rows of a batch are looked for. Its zero value is all.
 type RowFilter struct {

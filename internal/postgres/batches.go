@@ -117,11 +117,7 @@ func (s *Store) FinishBatch(ctx context.Context, b review.Batch) error {
 
 // Batch returns a tenant's batch with its counts: review.ErrNotFound.
 func (s *Store) Batch(ctx context.Context, tenant, id string) (review.Batch, error) {
-	b, err := scanBatch(s.of(tenant).QueryRow(ctx, `select `+batchColumns+` from batches where id = $1 and tenant_id = $2`, id, tenant))
-	if err != nil {
-		return b, fmt.Errorf("read batch: %w", err)
-	}
-	b.Counts, err = s.batchCounts(ctx, tenant, id)
+	b, _, err := s.BatchShares(ctx, tenant, id)
 	return b, err
 }
 
@@ -137,52 +133,6 @@ func (s *Store) Batches(ctx context.Context, tenant string, f review.BatchFilter
 		return nil, fmt.Errorf("list batches: %w", notFound(err))
 	}
 	return list, nil
-}
-
-func (s *Store) batchCounts(ctx context.Context, tenant, id string) (review.BatchCounts, error) {
-	c := review.BatchCounts{Reasons: map[review.Reason]int{}}
-	rows, err := s.of(tenant).Query(ctx, `
-		select coalesce(case when a.state = 'waiting' and a.eligible_at is null then 'running' else a.state end, ''), coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'rejected' end, o.kind, ''),
-			coalesce(d.reasons[1], o.primary_reason, ''), count(*)
-		from batch_items i left join attempts a on a.id = i.attempt_id left join outcomes o on o.attempt_id = i.attempt_id
-			left join decisions d on d.attempt_id = i.attempt_id and d.final
-		where i.batch_id = $1 group by 1, 2, 3`, id)
-	if err != nil {
-		return c, fmt.Errorf("count batch: %w", err)
-	}
-	var state review.State
-	var kind review.Kind
-	var reason review.Reason
-	var n int
-	_, err = pgx.ForEachRow(rows, []any{&state, &kind, &reason, &n}, func() error {
-		count(&c, state, kind, reason, n)
-		return nil
-	})
-	if err != nil {
-		return c, fmt.Errorf("count batch: %w", err)
-	}
-	return c, nil
-}
-
-func count(c *review.BatchCounts, state review.State, kind review.Kind, reason review.Reason, n int) {
-	c.Rows += n
-	switch {
-	case kind == review.Approved:
-		c.Approved += n
-	case kind == review.Rejected:
-		c.Rejected += n
-		c.Reasons[reason] += n
-	case kind == review.ManualReview:
-		c.Manual += n
-	case state == "":
-		c.Faulty += n
-	case state == review.Waiting:
-		c.Waiting += n
-	case state == review.Withdrawn:
-		c.Withdrawn += n
-	default:
-		c.Open += n
-	}
 }
 
 // BatchItems lists a tenant's rows of a batch after a row, in order. What a person

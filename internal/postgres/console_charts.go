@@ -59,8 +59,9 @@ func (s *Store) Tallies(ctx context.Context, tenant string, days int) ([]desk.Ta
 // Causes groups what failed in a batch by detail and reseller, the most frequent
 // first.
 func (s *Store) Causes(ctx context.Context, tenant, batchID string, limit int) ([]desk.Cause, error) {
-	rows, _ := s.of(tenant).Query(ctx, `select f.detail, f.reason, f.field, i.reseller, count(distinct i.row)::int from batch_items i join findings f on f.attempt_id = i.attempt_id
-		where i.batch_id = $1 and i.tenant_id = $2 and f.severity = 'fail' group by 1, 2, 3, 4 order by 5 desc, 1, 4 limit $3`, batchID, tenant, limit) // the error comes with the collection
+	rows, _ := s.of(tenant).Query(ctx, `select f.detail, f.reason, f.field, i.reseller, count(distinct i.row)::int from batch_items i
+			cross join lateral (select detail, reason, field from findings where attempt_id = i.attempt_id and severity = 'fail' offset 0) f
+		where i.batch_id = $1 and i.tenant_id = $2 group by 1, 2, 3, 4 order by 5 desc, 1, 4 limit $3`, batchID, tenant, limit) // the error comes with the collection
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[desk.Cause])
 	if err != nil {
 		return nil, fmt.Errorf("group causes: %w", notFound(err))

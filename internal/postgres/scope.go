@@ -45,9 +45,10 @@ func (s scope) batch() *pgx.Batch {
 	return b
 }
 
-// enter makes what is queued after it run as the scope's role.
+// enter makes what is queued after it run as the scope's role. Our statements take
+// milliseconds; to compile one, which Postgres does when it looks costly, takes seconds.
 func (s scope) enter(b *pgx.Batch) {
-	b.Queue(`select set_config('role', $1, true), set_config('realname.tenant', $2, true)`, s.role, s.tenant)
+	b.Queue(`select set_config('role', $1, true), set_config('realname.tenant', $2, true), set_config('jit', 'off', true)`, s.role, s.tenant)
 }
 
 // send runs a batch that enters its scopes by itself, in one transaction.

@@ -14,7 +14,8 @@ import (
 
 // Fill writes n submissions of a tenant over the year before now, the newest with
 // an outcome each but for what is left open: of every thousand, twenty in review,
-// twenty deferred, five for a person and one parked. Filling again adds nothing.
+// twenty deferred, five for a person and one parked. The newest fiftieth came as one batch,
+// of at most twenty thousand. Filling again adds nothing.
 func Fill(ctx context.Context, conn *pgx.Conn, tenant string, n int, now time.Time) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, s := range []string{
@@ -31,6 +32,9 @@ func Fill(ctx context.Context, conn *pgx.Conn, tenant string, n int, now time.Ti
 		}
 		if _, err := tx.Exec(ctx, rows, tenant, n, now); err != nil {
 			return fmt.Errorf("draw rows: %w", err)
+		}
+		if _, err := tx.Exec(ctx, `create temporary table newest on commit drop as select * from drawn order by i desc limit least($1::int / 50, 20000)`, n); err != nil {
+			return fmt.Errorf("draw batch: %w", err)
 		}
 		for _, into := range tables {
 			if _, err := tx.Exec(ctx, into); err != nil {
@@ -81,11 +85,19 @@ var tables = []string{
 	`insert into tallies (tenant_id, hour, kind, reason, attempt, took, n)
 		select tenant, date_trunc('hour', decided), kind, reason, 1, width_bucket(extract(epoch from decided - created)::int, array[5, 30, 120, 600, 3600, 21600, 86400]), count(*)
 		from drawn where state = 'decided' group by 1, 2, 3, 4, 5, 6 on conflict do nothing`,
+	// The newest came as one batch of twelve resellers.
+	`insert into batches (id, tenant_id, profile, state, sha256, size, blob_key, created_at, read_at, finished_at)
+		select md5(tenant || 'batch')::uuid, tenant, 'default', 'read', md5(tenant), 1, '', min(created), min(created), max(created) from newest x
+		group by tenant on conflict do nothing`,
+	`insert into batch_items (batch_id, row, tenant_id, external_id, reseller, submission_id, attempt_id)
+		select md5(tenant || 'batch')::uuid, i + 1, tenant, 'order-' || i, 'reseller-' || (i / 7) % 12, submission, attempt from newest x on conflict do nothing`,
+	`insert into findings (attempt_id, position, tenant_id, check_id, detail, reason, severity, field)
+		select attempt, 0, tenant, 'MADE-UP', reason, reason, 'fail', 'name' from drawn where state = 'decided' and kind = 'rejected' on conflict do nothing`,
 }
 
 // Analyse tells the planner what is there now.
 func Analyse(ctx context.Context, conn *pgx.Conn) error {
-	if _, err := conn.Exec(ctx, `vacuum (analyze) submissions, attempts, outcomes, standings, deliveries, tallies`); err != nil {
+	if _, err := conn.Exec(ctx, `vacuum (analyze) submissions, attempts, outcomes, standings, deliveries, tallies, batches, batch_items, findings`); err != nil {
 		return fmt.Errorf("analyse: %w", err)
 	}
 	return nil
