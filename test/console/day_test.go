@@ -8,6 +8,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"realname/internal/demo"
+	"realname/internal/testenv"
 )
 
 // An operator's day, from the first sign-in, each step in a real browser and with
@@ -16,12 +17,34 @@ func TestAnOperatorsDay(t *testing.T) {
 	w := newWorld(t)
 	w.send("licence", "another-number", "name-hidden", "rare-character")
 	b := w.openBrowser()
+	b.comesByTheProvider()
 	b.signsIn()
 	b.changesLanguage()
-	paths := []string{b.findsARejectedOne(), b.decidesOne(), b.actsOnAllAndUndoes(), b.followsABatch()}
+	paths := []string{b.findsARejectedOne(), b.decidesOne(), b.actsOnAllAndUndoes(), b.followsABatch(), b.triesTheRules()}
 	b.findsFaults()
+	b.looksAtAnswers(paths[3])
+	paths = append(paths, b.correctsABatch(paths[3]))
 	b.looksAtEveryPage(paths)
 	b.readsWithoutScript(paths)
+}
+
+// comesByTheProvider signs in with an account of the organisation, whose group makes a
+// viewer, and out again.
+func (b *browser) comesByTheProvider() {
+	b.provider.Be(testenv.Person{Subject: "p-1", Name: "Olga", Email: "olga@organisation.example", Verified: true, Groups: []string{"staff"}})
+	b.open("/console/submissions")
+	b.dress("en", "light")
+	b.picture("sign-in-provider")
+	b.fitsPeople("sign-in")
+	b.press("#provider")
+	b.sees(`location.pathname === "/console/submissions" && ` + holds(".menu summary", "Olga"))
+	if nav := b.read("document.querySelector('.nav').innerText"); strings.Contains(nav, "API keys") {
+		b.Error("a viewer is offered the keys")
+	}
+	b.do("open the menu", chromedp.Click(chromedp.CSS(".menu summary")))
+	b.press(`form[action="/console/sign-out"] button`)
+	b.open("/console/")
+	b.sees(`document.querySelector("#login") !== null`)
 }
 
 // signsIn uses the one-time password that `realname up` prints, and replaces it.
@@ -31,12 +54,13 @@ func (b *browser) signsIn() {
 	b.picture("sign-in")
 	b.fill("#login", demo.Admin)
 	b.fill("#password", b.Password)
-	b.press("main button.primary")
+	b.press("main form button")
 	const chosen = "a password of the test"
 	b.fill("#old", b.Password)
 	b.fill("#new", chosen)
 	b.fill("#again", chosen)
 	b.picture("password")
+	b.fitsPeople("password")
 	b.press("main button.primary")
 	b.sees(holds("h1", "Overview"))
 	b.picture("overview")
@@ -147,6 +171,27 @@ func (b *browser) followsABatch() string {
 	b.sees(holds("h1 .badge", "Finished") + " && " + holds("#approved", "2"))
 	b.picture("batch")
 	return path
+}
+
+// triesTheRules decides again what was received, by the rules in force.
+func (b *browser) triesTheRules() string {
+	b.open("/console/replays")
+	b.press("#replay")
+	b.sees(holds("h1", "Done"))
+	return b.read("location.pathname")
+}
+
+// correctsABatch applies a proved correction to the rows of a batch, and takes it back.
+func (b *browser) correctsABatch(batch string) string {
+	b.open(batch)
+	b.press(".plan-fix")
+	b.sees(holds("#count", "1"))
+	b.do("agree where it is asked", chromedp.Evaluate[chromedp.Void](`document.querySelectorAll("[name=consent]").forEach(c => { c.checked = true; }); void 0`))
+	b.press("#apply")
+	b.sees(holds("#fixed", "1") + ` && location.pathname.startsWith("/console/fixes/")`)
+	b.press("#undo")
+	b.sees(holds("h1", "Undone") + " && " + holds("#state-withdrawn", "1"))
+	return b.read("location.pathname")
 }
 
 // holdOutcomes lets nobody write an outcome until free is called.

@@ -15,20 +15,52 @@ func everyPage(paths []string) map[string]string {
 	return map[string]string{"overview": "/console/", "submissions": "/console/submissions", "queue": "/console/review", "batches": "/console/batches",
 		"actions": "/console/actions", "parked": "/console/parked", "deliveries": "/console/deliveries", "reasons": "/console/reasons",
 		"keys": "/console/keys", "replays": "/console/replays", "members": "/console/members", "own-password": "/console/password", "nothing": "/console/nothing",
-		"submission": paths[0], "review": paths[1], "action": paths[2], "batch": paths[3]}
+		"submission": paths[0], "review": paths[1], "action": paths[2], "batch": paths[3],
+		"replay": paths[4], "fix": paths[5]}
 }
 
 // gallery asks for a picture of every page in every dress and at every width.
 var gallery = flag.Bool("gallery", false, "keep a picture of every page in both languages, light and dark, at every width")
 
+// dresses are language and theme as pages are looked at.
+func dresses() [][2]string {
+	list := [][2]string{{"zh-CN", "light"}, {"en", "dark"}}
+	if *gallery {
+		list = append(list, [2]string{"zh-CN", "dark"}, [2]string{"en", "light"})
+	}
+	return list
+}
+
+// looksAtAnswers looks at what forms are answered with, which has no address, as
+// looksAtEveryPage does at pages.
+func (b *browser) looksAtAnswers(batch string) {
+	for _, dress := range dresses() {
+		b.open("/console/password")
+		b.dress(dress[0], dress[1])
+		for _, form := range []struct{ name, path, before, button string }{
+			{"fix-plan", batch, "", ".plan-fix"},
+			{"plan", "/console/submissions?standing=rejected", `document.querySelectorAll("details").forEach(d => { d.open = true; })`, "#plan"},
+			{"by-number", "/console/submissions", `document.querySelector("[name=number]").value = "SPECIMEN"`, "main form[method=post] button"},
+			{"next", "/console/review", "", "#next"},
+			{"replay-refused", "/console/replays", `document.querySelector("#overrides").value = "no: rules"`, "#replay"},
+			{"key-made", "/console/keys", `document.querySelector("[name=name]").value = "a program"`, "#make"},
+		} {
+			b.open(form.path)
+			b.do("fill in "+form.name, chromedp.Evaluate[chromedp.Void](form.before+"; void 0"))
+			b.press(form.button)
+			b.picture(form.name + "-" + dress[0] + "-" + dress[1])
+			b.fitsPeople(form.name)
+			b.fitsWidth(form.name, 360)
+		}
+	}
+	b.dress("en", "light")
+}
+
 // looksAtEveryPage keeps a picture of every page, asks axe about each, and looks
 // whether it fits a telephone and a wall: light in Chinese and dark in English, so
 // that both languages and both dresses are seen.
 func (b *browser) looksAtEveryPage(paths []string) {
-	for dress, always := range map[[2]string]bool{{"zh-CN", "light"}: true, {"zh-CN", "dark"}: false, {"en", "light"}: false, {"en", "dark"}: true} {
-		if !always && !*gallery {
-			continue
-		}
+	for _, dress := range dresses() {
 		b.open("/console/password")
 		b.dress(dress[0], dress[1])
 		for name, path := range everyPage(paths) {
@@ -91,14 +123,27 @@ func (b *browser) fitsScreens(width int64, pages map[string]string) {
 	b.do("change the window", chromedp.EmulateViewport(width, 900))
 	for name, path := range pages {
 		b.open(path)
-		if over := b.read(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
-			b.Errorf("%s is %s pixels too wide at %d", name, over, width)
-		}
+		b.isNotWiderThan(name, width)
 		if *gallery {
 			b.picture(fmt.Sprintf("%s-%d", name, width))
 		}
 	}
 	b.do("change the window back", chromedp.ResetViewport())
+}
+
+// fitsWidth looks whether the page that is open would be wider than a window.
+func (b *browser) fitsWidth(name string, width int64) {
+	b.Helper()
+	b.do("change the window", chromedp.EmulateViewport(width, 900))
+	b.isNotWiderThan(name, width)
+	b.do("change the window back", chromedp.ResetViewport())
+}
+
+func (b *browser) isNotWiderThan(name string, width int64) {
+	b.Helper()
+	if over := b.read(`document.documentElement.scrollWidth - document.documentElement.clientWidth`); over != "0" {
+		b.Errorf("%s is %s pixels too wide at %d", name, over, width)
+	}
 }
 
 // readsWithoutScript turns scripts off: everything can still be read.

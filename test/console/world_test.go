@@ -17,6 +17,7 @@ import (
 	"realname/internal/devstack"
 	"realname/internal/reader"
 	"realname/internal/specimen"
+	"realname/internal/testenv"
 )
 
 func TestMain(m *testing.M) {
@@ -29,8 +30,9 @@ func TestMain(m *testing.M) {
 type world struct {
 	*testing.T
 	*demo.Stack
-	api  demo.Client
-	pool *pgxpool.Pool
+	api      demo.Client
+	pool     *pgxpool.Pool
+	provider *testenv.OpenID // where people of the organisation sign in
 }
 
 func newWorld(t *testing.T) *world {
@@ -42,7 +44,9 @@ func newWorld(t *testing.T) *world {
 	s, err := demo.StartStack(t.Context(), demo.Options{Dir: dir, Listen: "127.0.0.1:0", Log: app.LogConfig{Level: "error", Format: "text"}})
 	must(t, err)
 	t.Cleanup(s.Stop)
-	w := &world{T: t, Stack: s, api: demo.Client{URL: s.URL, Key: s.Key}}
+	w := &world{T: t, Stack: s, api: demo.Client{URL: s.URL, Key: s.Key}, provider: testenv.NewOpenID(t, s.URL+"/console/sign-in/back")}
+	s.Config.OpenID = app.OpenIDConfig{Issuer: w.provider.URL, ClientID: testenv.OpenIDClient, Secret: testenv.OpenIDSecret, Scopes: []string{"profile", "email"},
+		RolesClaim: "groups", Roles: []string{"staff=" + demo.Tenant + ":viewer"}, Console: s.URL}
 	w.pool, err = pgxpool.New(t.Context(), s.Config.Postgres.URL)
 	must(t, err)
 	t.Cleanup(w.pool.Close)
