@@ -24,7 +24,7 @@ import (
 func measureRegister(ctx context.Context, path string, rows int) (int, error) {
 	var real []register.Organisation
 	if path != "" {
-		for o, err := range register.Read(path) {
+		for o, err := range register.Read(path, new(register.Count)) {
 			if err != nil {
 				return exitUsage, err
 			}

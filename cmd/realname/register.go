@@ -5,7 +5,10 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,11 +52,7 @@ func keepRegister(ctx context.Context, args []string) (int, error) {
 	defer closeStore()
 	switch args[0] {
 	case "load":
-		v, err := store.LoadRegister(ctx, day, register.Read(f.Arg(0)), *smaller)
-		if err != nil {
-			return exitOurs, err
-		}
-		fmt.Printf("version %d with %d names is in use\n", v.ID, v.Names)
+		return loadRegister(ctx, store, day, f.Arg(0), *smaller)
 	case "list":
 		return listRegisters(ctx, store)
 	case "use":
@@ -64,11 +63,34 @@ func keepRegister(ctx context.Context, args []string) (int, error) {
 		return exitOK, store.UseRegister(ctx, id)
 	case "find":
 		return findInRegister(ctx, store, f.Arg(0))
-	default:
-		f.Usage()
-		return exitUsage, fmt.Errorf("there is no %q", args[0])
 	}
+	f.Usage()
+	return exitUsage, fmt.Errorf("there is no %q", args[0])
+}
+
+// loadRegister says of every row of the file what became of it.
+func loadRegister(ctx context.Context, s *postgres.Store, day review.Date, path string, smaller bool) (int, error) {
+	var n register.Count
+	v, err := s.LoadRegister(ctx, day, register.Read(path, &n), smaller)
+	printCount(os.Stdout, n)
+	if err != nil {
+		return exitOurs, err
+	}
+	fmt.Printf("version %d with %d names is in use\n", v.ID, v.Names)
 	return exitOK, nil
+}
+
+func printCount(w io.Writer, n register.Count) {
+	fmt.Fprintf(w, "%d rows read, %d taken, %d refused\n", n.Read, n.Taken, n.Read-n.Taken)
+	for _, cause := range slices.Sorted(maps.Keys(n.Refused)) {
+		fmt.Fprintf(w, "refused %d: %s\n", n.Refused[cause], cause)
+	}
+	for _, f := range n.First {
+		fmt.Fprintf(w, "refused: %v\n", f)
+	}
+	for _, what := range slices.Sorted(maps.Keys(n.LeftOut)) {
+		fmt.Fprintf(w, "%d %s that cannot be read are left out of rows that are taken\n", n.LeftOut[what], what)
+	}
 }
 
 func listRegisters(ctx context.Context, s *postgres.Store) (int, error) {

@@ -1,6 +1,8 @@
 package register
 
 import (
+	"bufio"
+	"encoding/binary"
 	"encoding/csv"
 	"errors"
 	"fmt"
@@ -13,6 +15,7 @@ import (
 	"github.com/parquet-go/parquet-go"
 
 	"realname/internal/review"
+	"realname/internal/text"
 )
 
 // headings are what vendors call the columns.
@@ -52,32 +55,81 @@ func findColumns(names []string) (columns, error) {
 // maxCell bounds a value, in characters; longer ones are no names.
 const maxCell = 400
 
-// organisation reads one row; false when it names nothing.
-func (c columns) organisation(cell func(int) string) (Organisation, bool) {
+// Causes for which a row is refused.
+const (
+	noCode    = "it has no code"
+	noName    = "it has no name"
+	notText   = "a value is neither UTF-8 nor GB18030"
+	tooLong   = "a value is longer than 400 characters"
+	othersRow = "it has another number of cells than the heading"
+)
+
+// organisation reads one row, or says why it is none.
+func (c columns) organisation(cell func(int) string, n *Count) (o Organisation, cause string) {
 	get := func(field string) string {
 		if c[field] < 0 {
 			return ""
 		}
-		return strings.TrimSpace(cell(c[field]))
+		v := strings.TrimSpace(cell(c[field]))
+		if why := unusable(v); why != "" && field != "former" {
+			cause = why
+		}
+		return v
 	}
-	o := Organisation{Code: strings.ToUpper(get("code")), Name: get("name"), Status: get("status"), Authority: get("authority")}
-	o.Established, _ = review.ParseDate(get("established")) // a register without dates is still one
-	o.Registered, _ = review.ParseDate(get("registered"))
+	o = Organisation{Code: strings.ToUpper(get("code")), Name: get("name"), Status: get("status"), Authority: get("authority")}
+	o.Established, o.Registered = n.date(get("established")), n.date(get("registered"))
 	for f := range strings.FieldsFuncSeq(get("former"), func(r rune) bool { return strings.ContainsRune(";；|,，、\n", r) }) {
-		if f = strings.TrimSpace(f); f != "" && usable(f) {
+		if f = strings.TrimSpace(f); unusable(f) != "" {
+			n.leaveOut("former names")
+		} else if f != "" {
 			o.Former = append(o.Former, f)
 		}
 	}
-	return o, o.Code != "" && o.Name != "" && usable(o.Code) && usable(o.Name) && usable(o.Status) && usable(o.Authority)
+	switch {
+	case cause != "":
+	case o.Code == "":
+		cause = noCode
+	case o.Name == "":
+		cause = noName
+	}
+	return o, cause
 }
 
-func usable(s string) bool {
-	return utf8.ValidString(s) && !strings.ContainsRune(s, 0) && utf8.RuneCountInString(s) <= maxCell
+// date reads a day; a register without dates is still one.
+func (c *Count) date(s string) review.Date {
+	d, err := review.ParseDate(s)
+	if err != nil && s != "" {
+		c.leaveOut("dates")
+	}
+	return d
 }
 
-// Read yields the organisations of a file, CSV or Parquet by its first bytes. A row
-// without code or name is left out.
-func Read(path string) iter.Seq2[Organisation, error] {
+// unusable says why a value cannot be kept; empty when it can.
+func unusable(s string) string {
+	switch {
+	case !text.Whole(s):
+		return notText
+	case utf8.RuneCountInString(s) > maxCell:
+		return tooLong
+	}
+	return ""
+}
+
+// take counts a row and hands it on; false when nobody wants more.
+func (c columns) take(line int, cell func(int) string, n *Count, yield func(Organisation, error) bool) bool {
+	n.Read++
+	o, cause := c.organisation(cell, n)
+	if cause != "" {
+		n.refuse(line, cause)
+		return true
+	}
+	n.Taken++
+	return yield(o, nil)
+}
+
+// Read yields the organisations of a file, CSV or Parquet by its first bytes, and
+// counts what becomes of its rows: one that is no organisation is refused.
+func Read(path string, n *Count) iter.Seq2[Organisation, error] {
 	return func(yield func(Organisation, error) bool) {
 		f, err := os.Open(path)
 		if err != nil {
@@ -88,9 +140,9 @@ func Read(path string) iter.Seq2[Organisation, error] {
 		magic := make([]byte, 4)
 		_, _ = f.ReadAt(magic, 0) // a short file is no Parquet
 		if string(magic) == "PAR1" {
-			err = readParquet(f, yield)
+			err = readParquet(f, n, yield)
 		} else {
-			err = ReadCSV(f, yield)
+			err = ReadCSV(f, n, yield)
 		}
 		if err != nil && !errors.Is(err, errStopped) {
 			yield(Organisation{}, err)
@@ -119,16 +171,24 @@ func (p *perRecord) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// ReadCSV yields the organisations of a CSV in UTF-8 with a heading. A quote out of
-// place is an error that names its line, for what stands behind it could be lost.
-func ReadCSV(r io.Reader, yield func(Organisation, error) bool) error {
-	bounded := &perRecord{from: r}
+// sniffed is how much of a file is looked at to tell its encoding.
+const sniffed = 64 << 10
+
+// ReadCSV yields the organisations of a CSV in UTF-8, UTF-16 or GB18030 with a
+// heading. A quote out of place is an error that names its line, for what stands
+// behind it could be lost. A row that is longer or shorter than the heading is
+// refused: its values would be taken for others.
+func ReadCSV(r io.Reader, n *Count, yield func(Organisation, error) bool) error {
+	br := bufio.NewReaderSize(r, sniffed)
+	sample, _ := br.Peek(sniffed) // its error comes with the first read
+	bounded := &perRecord{from: text.Decoded(br, sample)}
 	in := csv.NewReader(bounded)
 	in.ReuseRecord, in.FieldsPerRecord = true, -1
 	head, err := in.Read()
 	if err != nil {
 		return fmt.Errorf("read heading: %w", err)
 	}
+	width := len(head)
 	c, err := findColumns(head)
 	if err != nil {
 		return err
@@ -142,13 +202,13 @@ func ReadCSV(r io.Reader, yield func(Organisation, error) bool) error {
 		if err != nil {
 			return fmt.Errorf("read row: %w", err)
 		}
-		o, ok := c.organisation(func(i int) string {
-			if i < len(row) {
-				return strings.Clone(row[i])
-			}
-			return ""
-		})
-		if ok && !yield(o, nil) {
+		line, _ := in.FieldPos(0)
+		if len(row) != width {
+			n.Read++
+			n.refuse(line, othersRow)
+			continue
+		}
+		if !c.take(line, func(i int) string { return strings.Clone(row[i]) }, n, yield) {
 			return errStopped
 		}
 	}
@@ -157,7 +217,7 @@ func ReadCSV(r io.Reader, yield func(Organisation, error) bool) error {
 // parquetRows is how many rows are read at once.
 const parquetRows = 1024
 
-func readParquet(f *os.File, yield func(Organisation, error) bool) (err error) {
+func readParquet(f *os.File, n *Count, yield func(Organisation, error) bool) (err error) {
 	defer func() { // a hostile file must not end the program
 		if r := recover(); r != nil {
 			err = errors.New("the Parquet file is damaged")
@@ -165,6 +225,9 @@ func readParquet(f *os.File, yield func(Organisation, error) bool) (err error) {
 	}()
 	info, err := f.Stat()
 	if err != nil {
+		return err
+	}
+	if err := checkFooter(f, info.Size()); err != nil {
 		return err
 	}
 	file, err := parquet.OpenFile(f, info.Size())
@@ -180,14 +243,33 @@ func readParquet(f *os.File, yield func(Organisation, error) bool) (err error) {
 		return err
 	}
 	for _, group := range file.RowGroups() {
-		if err := readGroup(group, len(names), c, yield); err != nil {
+		if err := readGroup(group, len(names), c, n, yield); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func readGroup(group parquet.RowGroup, width int, c columns, yield func(Organisation, error) bool) error {
+// maxFooter bounds the description of a Parquet file's content.
+const maxFooter = 64 << 20
+
+// checkFooter keeps the library from making room for as much as a torn file claims.
+func checkFooter(f io.ReaderAt, size int64) error {
+	const marks = 4 + 4 + 4 // at the beginning and the end, and the footer's length
+	end := make([]byte, 8)
+	if size < marks {
+		return errors.New("the Parquet file is cut off")
+	}
+	if _, err := f.ReadAt(end, size-int64(len(end))); err != nil {
+		return fmt.Errorf("read the end of the Parquet file: %w", err)
+	}
+	if n := int64(binary.LittleEndian.Uint32(end)); string(end[4:]) != "PAR1" || n > size-marks || n > maxFooter {
+		return fmt.Errorf("the Parquet file is cut off or damaged: its end claims a footer of %d bytes, of at most %d", n, min(size-marks, maxFooter))
+	}
+	return nil
+}
+
+func readGroup(group parquet.RowGroup, width int, c columns, count *Count, yield func(Organisation, error) bool) error {
 	rows := group.Rows()
 	defer func() { _ = rows.Close() }()
 	buffer := make([]parquet.Row, parquetRows)
@@ -206,7 +288,7 @@ func readGroup(group parquet.RowGroup, width int, c columns, yield func(Organisa
 				}
 				cells[i] = v.String() // a copy
 			}
-			if o, ok := c.organisation(func(i int) string { return cells[i] }); ok && !yield(o, nil) {
+			if !c.take(count.Read+1, func(i int) string { return cells[i] }, count, yield) {
 				return errStopped
 			}
 		}

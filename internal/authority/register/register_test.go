@@ -5,14 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/parquet-go/parquet-go"
+	"golang.org/x/text/encoding/simplifiedchinese"
 
 	"realname/internal/authority"
 	"realname/internal/review"
@@ -43,6 +46,30 @@ func TestOneSlipLeavesAKeyWhole(t *testing.T) {
 	for i, k := range stored {
 		if slices.Contains(other[i], k) {
 			t.Errorf("key %d says that two names are near", i)
+		}
+	}
+}
+
+// The same of names of every length, with a slip at every place.
+func TestOneSlipAnywhereLeavesAKeyWhole(t *testing.T) {
+	const other = '癸'
+	letters := []rune("天地玄黄宇宙洪荒日月盈昃辰宿列张")
+	for n := 1; n <= len(letters); n++ {
+		name := letters[:n]
+		stored := KeysOf(string(name) + "有限公司")
+		slips := [][]rune{slices.Insert(slices.Clone(name), n, other)}
+		for i := range name {
+			slips = append(slips, slices.Insert(slices.Clone(name), i, other), slices.Delete(slices.Clone(name), i, i+1),
+				slices.Concat(name[:i], []rune{other}, name[i+1:]))
+		}
+		for _, slip := range slips {
+			near, found := Near(string(slip)+"有限公司"), false
+			for place, k := range stored {
+				found = found || slices.Contains(near[place], k)
+			}
+			if !found && len(slip) > 0 {
+				t.Errorf("%s is not near %s", string(slip), string(name))
+			}
 		}
 	}
 }
@@ -160,9 +187,59 @@ func TestAQuoteOutOfPlaceIsNamed(t *testing.T) {
 		"within a value":     {"code,name\n91440300MA5EXB041U,样\"本\n", "line 2"},
 	} {
 		n := 0
-		err := ReadCSV(strings.NewReader(c.data), func(Organisation, error) bool { n++; return true })
+		err := ReadCSV(strings.NewReader(c.data), new(Count), func(Organisation, error) bool { n++; return true })
 		if err == nil || !strings.Contains(err.Error(), c.want) || n != 0 {
 			t.Errorf("%s: %d rows, %v", rule, n, err)
+		}
+	}
+}
+
+// Rule: every row of a file is taken or refused by its line, whatever its encoding,
+// and no row is read whose values may stand in others' columns.
+func TestEveryRowIsTakenOrNamed(t *testing.T) {
+	gb, err := simplifiedchinese.GB18030.NewEncoder().String("统一社会信用代码,企业名称\n91440300MA5EXB017B," + invented + "\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rule, c := range map[string]struct {
+		data  string
+		taken int
+		first []Fault
+		left  map[string]int
+	}{
+		"a torn row, and a comma too many": {"code,name,status\n1,甲\n2,乙,存续\n3,丙,丁,存续\n", 1, []Fault{{2, othersRow}, {4, othersRow}}, nil},
+		"without name or code":             {"code,name\n,甲\n2,\n3,丙\n", 1, []Fault{{2, noCode}, {3, noName}}, nil},
+		"no name is so long":               {"code,name\n1," + strings.Repeat("长", maxCell+1) + "\n", 0, []Fault{{2, tooLong}}, nil},
+		"cells of several lines":           {"code,name,status\n1,甲,\"存\n续\"\n2,,\n", 1, []Fault{{4, noName}}, nil},
+		"GB18030":                          {gb, 1, nil, nil},
+		"neither":                          {"code,name\n" + strings.Repeat("1,甲\n", 20_000) + "2,\xff\n", 20_000, []Fault{{20_002, notText}}, nil},
+		"values that cannot be read":       {"code,name,established,former\n1,甲,gestern,乙;" + strings.Repeat("长", maxCell+1) + "\n", 1, nil, map[string]int{"dates": 1, "former names": 1}},
+	} {
+		var n Count
+		got := 0
+		err := ReadCSV(strings.NewReader(c.data), &n, func(o Organisation, _ error) bool { got++; return true })
+		if err != nil || got != c.taken || n.Taken != c.taken || n.Read != c.taken+len(c.first) || !slices.Equal(n.First, c.first) || !maps.Equal(n.LeftOut, c.left) {
+			t.Errorf("%s: %d rows, %+v, %v", rule, got, n, err)
+		}
+	}
+}
+
+// Rule: a torn Parquet file costs no more memory than it has bytes.
+func TestATornParquetFileIsRefused(t *testing.T) {
+	for _, data := range []string{"PAR1", "PAR1PAR1", "PAR1\xf0\xff\xff\x7fPAR1", "PAR1\x01\x00\x00\x00PAR1"} {
+		path := filepath.Join(t.TempDir(), "r.parquet")
+		if err := os.WriteFile(path, []byte(data), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		var failed error
+		for _, err := range Read(path, new(Count)) {
+			failed = errors.Join(failed, err)
+		}
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; failed == nil || used > 1<<20 {
+			t.Errorf("%q: %v, with %d bytes", data, failed, used)
 		}
 	}
 }
@@ -228,7 +305,7 @@ func TestOnlyAKnownStatusSpeaksForAnybody(t *testing.T) {
 func read(t *testing.T, path string) []Organisation {
 	t.Helper()
 	var list []Organisation
-	for o, err := range Read(path) {
+	for o, err := range Read(path, new(Count)) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -267,13 +344,23 @@ func FuzzReadCSV(f *testing.F) {
 	f.Add("code,name\n1,a\n")
 	f.Add("code,name\n\"1,a\n\x00,\xff\n")
 	f.Add("name\n")
+	f.Add("code,name,established\n1,a,x\n2\n,b,\n3,,\n\xd6\xd0,c,\n")
 	f.Fuzz(func(t *testing.T, s string) {
-		_ = ReadCSV(strings.NewReader(s), func(o Organisation, err error) bool {
-			if o.Code == "" || o.Name == "" || strings.ContainsRune(o.Name, 0) {
+		var n Count
+		taken := 0
+		_ = ReadCSV(strings.NewReader(s), &n, func(o Organisation, err error) bool {
+			if taken++; o.Code == "" || o.Name == "" || !text.Whole(o.Name) {
 				t.Errorf("%+v", o)
 			}
 			return true
 		})
+		refused := 0
+		for _, k := range n.Refused {
+			refused += k
+		}
+		if n.Taken != taken || n.Read != taken+refused {
+			t.Errorf("%d taken: %+v", taken, n)
+		}
 	})
 }
 
@@ -299,7 +386,7 @@ func TestAParquetValueIsBounded(t *testing.T) {
 		t.Fatal(err)
 	}
 	var failed error
-	for _, err := range Read(path) {
+	for _, err := range Read(path, new(Count)) {
 		failed = errors.Join(failed, err)
 	}
 	if failed == nil || !strings.Contains(failed.Error(), fmt.Sprint(maxRecord)) {
@@ -316,7 +403,7 @@ func FuzzParquet(f *testing.F) {
 		if err := os.WriteFile(path, append([]byte("PAR1"), data...), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		for _, err := range Read(path) {
+		for _, err := range Read(path, new(Count)) {
 			if err != nil && errors.Is(err, os.ErrNotExist) {
 				t.Error(err)
 			}
