@@ -45,7 +45,7 @@ func (s *Store) LoadRegister(ctx context.Context, asOf review.Date, list iter.Se
 }
 
 // errEmptyRegister keeps the version in use: an empty one would find nobody.
-var errEmptyRegister = errors.New("the file holds no row with a usable code and name, in UTF-8; the register in use stays")
+var errEmptyRegister = errors.New("the file holds no row with a usable code and name; the register in use stays")
 
 // leastShare is how much of the names in use a new version holds unless it is said to
 // be smaller: most of a file in the wrong encoding is left out row by row.
@@ -57,7 +57,7 @@ func checkSize(ctx context.Context, tx pgx.Tx, names int64) error {
 		return fmt.Errorf("read size of the register in use: %w", err)
 	}
 	if float64(names) < leastShare*float64(before) {
-		return fmt.Errorf("the file holds %d usable names, and the register in use, which stays, holds %d; is its encoding UTF-8? If it is right, load it with --smaller", names, before)
+		return fmt.Errorf("the file holds %d usable names, and the register in use, which stays, holds %d. If it is right, load it with --smaller", names, before)
 	}
 	return nil
 }
@@ -186,7 +186,7 @@ func (s *Store) Version(ctx context.Context) (register.Version, error) {
 // ByCode lists the names of a code: see register.Store.
 func (s *Store) ByCode(ctx context.Context, code string) ([]register.Found, error) {
 	rows, _ := s.work().Query(ctx, `select code, name, former, status from register.names where code = $1 order by former, name limit 50`, code)
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
+	return pgx.CollectRows(rows, scanFound)
 }
 
 // byKeys looks into each index of keys. The numbers of keys are fixed, filled up with
@@ -225,11 +225,17 @@ func (s *Store) ByKeys(ctx context.Context, keys register.Wanted, limit int) ([]
 			args = append(args, list[min(i, len(list)-1)])
 		}
 	}
-	rows, _ := s.work().Query(ctx, byKeys, append(args, limit)...)
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
+	rows, _ := s.work().QueryPlanned(ctx, byKeys, append(args, limit)...)
+	return pgx.CollectRows(rows, scanFound)
+}
+
+// scanFound is RowToStructByPos without what that costs for each row.
+func scanFound(row pgx.CollectableRow) (f register.Found, err error) {
+	err = row.Scan(&f.Code, &f.Name, &f.Former, &f.Status)
+	return f, err
 }
 
 func (s *Store) byWhole(ctx context.Context, keys []int64, limit int) ([]register.Found, error) {
 	rows, _ := s.work().Query(ctx, `select code, name, former, status from register.names where k0 = any($1) order by former, name, code limit $2`, keys, limit)
-	return pgx.CollectRows(rows, pgx.RowToStructByPos[register.Found])
+	return pgx.CollectRows(rows, scanFound)
 }

@@ -6,6 +6,8 @@ import (
 	"iter"
 	"testing"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"realname/internal/authority/register"
 	"realname/internal/review"
 )
@@ -100,4 +102,26 @@ func (f fixture) find(name, code string) {
 		return
 	}
 	f.t.Errorf("found %d of %q", len(list), code)
+}
+
+// Rule: a near lookup is not planned each time: that takes longer than the lookup.
+func TestANearLookupIsPlannedOnce(t *testing.T) {
+	f := newFixture(t)
+	one := register.Organisation{Code: "91440300MA5EXB017B", Name: "样本市示例国际贸易有限公司"}
+	_, err := f.LoadRegister(t.Context(), review.Date{Year: 2026, Month: 11, Day: 1}, organisations(nil, one), false)
+	f.must(err)
+	conf := f.pool.Config()
+	conf.MaxConns = 1 // one connection, whose plans are counted
+	pool, err := pgxpool.NewWithConfig(t.Context(), conf)
+	f.must(err)
+	defer pool.Close()
+	for range 3 {
+		_, err := register.Lookup(t.Context(), New(pool), one.Name)
+		f.must(err)
+	}
+	var generic, custom int
+	f.must(pool.QueryRow(t.Context(), `select generic_plans, custom_plans from pg_prepared_statements where statement like '%k4 in%'`).Scan(&generic, &custom))
+	if generic != 3 || custom != 0 {
+		t.Errorf("%d times by the plan that is kept, %d times planned", generic, custom)
+	}
 }

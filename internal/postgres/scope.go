@@ -74,6 +74,19 @@ func (s scope) Query(ctx context.Context, sql string, args ...any) (pgx.Rows, er
 	return &scopedRows{Rows: rows, results: results}, err
 }
 
+// QueryPlanned is Query by the plan that is kept, in as many round trips and
+// statements: for what is best done in one way whatever it asks for, and takes longer
+// to plan than to do. Postgres would plan it anew where it takes that for cheaper.
+func (s scope) QueryPlanned(ctx context.Context, sql string, args ...any) (pgx.Rows, error) {
+	var b pgx.Batch
+	b.Queue(`select set_config('role', $1, true), set_config('realname.tenant', $2, true), set_config('plan_cache_mode', 'force_generic_plan', true)`, s.role, s.tenant)
+	b.Queue(sql, args...)
+	results := s.pool.SendBatch(ctx, &b)
+	_, _ = results.Exec() // its error comes with the next result
+	rows, err := results.Query()
+	return &scopedRows{Rows: rows, results: results}, err
+}
+
 // QueryRow is Query for one row.
 func (s scope) QueryRow(ctx context.Context, sql string, args ...any) pgx.Row {
 	rows, _ := s.Query(ctx, sql, args...) // the error comes with Scan
