@@ -3,10 +3,11 @@
 //
 //	bench                      all parts, short
 //	bench rounds               ours and River, no-op stages
+//	bench [-images DIR] reading the whole system beside the OCR library's command in a loop
 //	bench -old 5000000 -counts 1000,10000,100000 linear
 //	bench idle                 from the answer to the outcome
 //	bench simulate             1 to 200 workers, ten million a day
 //
-// It runs the wiring of production: what it leaves out is the reading, by an
-// empty list of stages and attempts without documents.
+// It runs the wiring of production: but for the part reading it leaves the review
+// out, by stages that do nothing and attempts without documents.
 package main

@@ -11,10 +11,12 @@ import (
 	"strings"
 
 	"realname/internal/devstack"
+	"realname/internal/reader"
 )
 
 func main() {
 	devstack.RunChild()
+	reader.RunChild()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := run(ctx, os.Args[1:]); err != nil {
@@ -32,6 +34,7 @@ type options struct {
 	samples int
 	uploads int
 	profile string
+	images  string
 	only    string
 	count   bool
 	report  string
@@ -45,6 +48,7 @@ type part struct {
 
 var parts = []part{
 	{"rounds", "No-op stages, next to River", compare},
+	{"reading", "Reading, next to the command of the OCR library", reading},
 	{"linear", "Does cost grow with what is there?", linear},
 	{"idle", "How long an idle system takes to decide", idle},
 	{"simulate", "A day of ten million", simulation},
@@ -58,6 +62,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.old, "old", 20_000, "decided attempts that are there already, for linear; 5000000 for the full run")
 	counts := f.String("counts", "1000,10000", "submissions at once, for linear; 1000,10000,100000 for the full run")
 	f.IntVar(&o.samples, "samples", 300, "submissions one by one, for idle")
+	f.StringVar(&o.images, "images", "", "a directory of licences with a labels.csv, for reading, instead of drawn ones")
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of rounds to this file")
 	f.StringVar(&o.only, "only", "", "rounds of this one alone: Realname, or the beginning of a peer's name")
 	f.BoolVar(&o.count, "statements", false, "print what each SQL statement of rounds cost")

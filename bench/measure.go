@@ -40,7 +40,7 @@ func measure(name string, n int, f func() error) (Run, error) {
 // cpuTime is what this process and all that it started have used, those that have
 // ended included.
 func cpuTime() time.Duration {
-	total := ownTime()
+	total := ownTime() + usage(syscall.RUSAGE_CHILDREN)
 	for _, p := range descendants(os.Getpid()) {
 		total += p.cpu
 	}
@@ -48,10 +48,12 @@ func cpuTime() time.Duration {
 }
 
 // ownTime is what this process has used.
-func ownTime() time.Duration {
-	var own syscall.Rusage
-	_ = syscall.Getrusage(syscall.RUSAGE_SELF, &own) // cannot fail with these arguments
-	return time.Duration(own.Utime.Nano() + own.Stime.Nano())
+func ownTime() time.Duration { return usage(syscall.RUSAGE_SELF) }
+
+func usage(who int) time.Duration {
+	var u syscall.Rusage
+	_ = syscall.Getrusage(who, &u) // cannot fail with these arguments
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
 type proc struct {
