@@ -63,8 +63,8 @@ func run(ctx context.Context, args []string) error {
 	counts := f.String("counts", "1000,10000", "submissions at once, for linear; 1000,10000,100000 for the full run")
 	f.IntVar(&o.samples, "samples", 300, "submissions one by one, for idle")
 	f.StringVar(&o.images, "images", "", "a directory of licences with a labels.csv, for reading, instead of drawn ones")
-	f.StringVar(&o.profile, "profile", "", "write a CPU profile of rounds to this file")
-	f.StringVar(&o.only, "only", "", "rounds of this one alone: Realname, or the beginning of a peer's name")
+	f.StringVar(&o.profile, "profile", "", "write a CPU profile of rounds to this file, of reading to files that begin so")
+	f.StringVar(&o.only, "only", "", "rounds and reading of this one alone: Realname, or the beginning of a peer's name")
 	f.BoolVar(&o.count, "statements", false, "print what each SQL statement of rounds cost")
 	f.StringVar(&o.report, "report", "REPORT.md", "the report; sections that did not run stay as they are")
 	if err := f.Parse(args); err != nil {

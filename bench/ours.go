@@ -72,7 +72,7 @@ func (o *ours) run(ctx context.Context, n int) error {
 	if err := each(n, func(int) error { _, err := o.submit(ctx); return err }); err != nil {
 		return fmt.Errorf("submit: %w", err)
 	}
-	return until(ctx, func() (bool, error) {
+	return until(ctx, often, func() (bool, error) {
 		var open int
 		err := o.pool.QueryRow(ctx, `select count(*) from (select from attempts where state in ('queued', 'running') limit 1) x`).Scan(&open)
 		return open == 0, err
@@ -103,9 +103,12 @@ func each(n int, f func(i int) error) error {
 	return g.Wait()
 }
 
-// until asks fifty times a second.
-func until(ctx context.Context, done func() (bool, error)) error {
-	t := time.NewTicker(20 * time.Millisecond)
+// often is how often until asks what costs next to nothing.
+const often = 20 * time.Millisecond
+
+// until asks again and again.
+func until(ctx context.Context, pause time.Duration, done func() (bool, error)) error {
+	t := time.NewTicker(pause)
 	defer t.Stop()
 	for {
 		if ok, err := done(); err != nil || ok {

@@ -55,7 +55,10 @@ func reading(ctx context.Context, opt options) (string, error) {
 	runs, read, outside := make([][]Run, len(ways)), make([]int, len(ways)), []float64{}
 	for round := range opt.rounds {
 		for i, r := range ways {
-			run, share, err := profiled(r.name, len(list), func() (err error) { read[i], err = r.run(ctx); return err })
+			if !strings.HasPrefix(r.name, opt.only) {
+				continue
+			}
+			run, share, err := profiled(opt, r.name, len(list), func() (err error) { read[i], err = r.run(ctx); return err })
 			if err != nil {
 				return "", fmt.Errorf("%s: %w", r.name, err)
 			}
@@ -89,7 +92,7 @@ func mapped(runs []Run, f func(Run) float64) (list []float64) {
 
 // profiled measures f, and which share of its CPU time was spent on pictures: what a
 // profile of this process says, and all of the OCR children.
-func profiled(name string, n int, f func() error) (Run, float64, error) {
+func profiled(opt options, name string, n int, f func() error) (Run, float64, error) {
 	var b bytes.Buffer
 	children := ocrTime()
 	if err := pprof.StartCPUProfile(&b); err != nil {
@@ -99,6 +102,11 @@ func profiled(name string, n int, f func() error) (Run, float64, error) {
 	pprof.StopCPUProfile()
 	if err != nil {
 		return run, 0, err
+	}
+	if opt.profile != "" {
+		if err := os.WriteFile(opt.profile+"-"+strings.Fields(name)[0], b.Bytes(), 0o600); err != nil {
+			return run, 0, fmt.Errorf("keep profile: %w", err)
+		}
 	}
 	share, err := pictureShare(b.Bytes())
 	return run, (share*run.Own.Seconds() + (ocrTime() - children).Seconds()) / run.CPU.Seconds(), err
@@ -220,7 +228,7 @@ func (w *whole) read(ctx context.Context, list []page) (int, error) {
 		}
 		attempts = append(attempts, a.AttemptID)
 	}
-	err := until(ctx, func() (bool, error) {
+	err := until(ctx, 5*often, func() (bool, error) {
 		var open int
 		err := w.pool.QueryRow(ctx, `select (select count(*) from attempts where id = any($1) and state <> 'decided')
 			+ (select count(*) from deliveries where attempt_id = any($1) and state = 'due')`, attempts).Scan(&open)

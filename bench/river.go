@@ -114,7 +114,7 @@ func (p *peer) run(ctx context.Context, n int) error {
 	if err != nil {
 		return fmt.Errorf("insert: %w", err)
 	}
-	return until(ctx, func() (bool, error) {
+	return until(ctx, often, func() (bool, error) {
 		var done int
 		err := p.pool.QueryRow(ctx, `select count(*) from river_outcomes`).Scan(&done)
 		return done >= before+n, err
