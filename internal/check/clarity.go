@@ -28,6 +28,9 @@ func clarity(s *subject) {
 		if d.Picture.Screen == review.Yes {
 			s.add("CLR-07", "reshoot", on(review.FieldDocument), at(d.Role, nil))
 		}
+		if lim := s.set.Limits.Moire; d.Picture.Moire >= lim {
+			s.add("CLR-07", "screen_pattern", on(review.FieldDocument), at(d.Role, nil), measured(fmt.Sprintf("%.1f", d.Picture.Moire), fmt.Sprintf("%.1f", lim)))
+		}
 		if d.Picture.Covered != nil {
 			s.add("CLR-06", "covered", on(review.FieldDocument), at(d.Role, d.Picture.Covered))
 		}

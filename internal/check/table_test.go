@@ -156,6 +156,8 @@ var clarityExamples = []example{
 	no("CPL-06", "several_documents", "one number", nothing),
 	yes("CLR-07", "reshoot", "bars of a telephone", pic(func(p *review.Picture) { p.Screen = review.Yes })),
 	no("CLR-07", "reshoot", "no bars", nothing),
+	yes("CLR-07", "screen_pattern", "one frequency stands out", pic(func(p *review.Picture) { p.Moire = 4.5 })),
+	no("CLR-07", "screen_pattern", "a printed pattern", pic(func(p *review.Picture) { p.Moire = 3.8 })),
 	no("CPL-01", "border_cut", "a side at the edge, the frame is there", pic(func(p *review.Picture) { p.CutSides, p.Sides = []string{"top"}, 3 })),
 	yes("CPL-01", "border_near", "a side at the edge, the frame is there", pic(func(p *review.Picture) { p.CutSides, p.Sides = []string{"top", "left"}, 3 })),
 	no("CPL-01", "border_near", "no side at the edge", nothing),

@@ -43,6 +43,7 @@ var faults = []fault{
 	{name: "cut_emblem", picture: specimen.CutEmblem, details: details("emblem_cut"), only: emblem},
 	{name: "cut_left", picture: specimen.CutLeft, details: details("border_cut", "border_near"), only: organisation},
 	{name: "phone", picture: specimen.Phone, details: details("reshoot")},
+	{name: "screen", picture: specimen.Screen, details: details("screen_pattern")},
 	{name: "two", picture: specimen.Two, details: details("several_documents"), only: checked},
 
 	{name: "tiny", picture: specimen.Tiny, details: details("low_pixels")},

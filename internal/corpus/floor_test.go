@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 
 // drawnFaults are those that are seen in the picture alone; the faults of a file and
 // of what was declared are tested with package check.
-var drawnFaults = []string{"none", "soft", "tilt", "rotate_90", "blur", "motion", "dark", "glare", "mosaic", "bar", "watermark", "typed", "grey", "grey_stamp", "cut_border", "cut_emblem", "cut_left", "phone", "two"}
+var drawnFaults = []string{"none", "soft", "tilt", "rotate_90", "blur", "motion", "dark", "glare", "mosaic", "bar", "watermark", "typed", "grey", "grey_stamp", "cut_border", "cut_emblem", "cut_left", "phone", "screen", "two"}
 
 // each is one case of every such fault, its document another one from fault to fault.
 func each() []Case {

@@ -22,6 +22,7 @@ func Measure(m *Image) review.Picture {
 	p.Covered = covered(luma, p.BrightLuma)
 	p.Seal, p.SealBox = seal(m)
 	p.CutSides = cutSides(luma)
+	p.Moire = moire(luma)
 	if screenshot(luma) {
 		p.Screen = review.Yes
 	}

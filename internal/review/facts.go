@@ -108,6 +108,9 @@ type Picture struct {
 	Sides int `json:"sides"`
 	// Screen answers whether it is a screenshot: yes when its bars are there, unmeasured else.
 	Screen Answer `json:"screen,omitempty"`
+	// Moire is how far one frequency stands out of the paper's spectrum, in natural logarithms;
+	// 0 where there is too little paper. A display's pixels make such a one.
+	Moire float64 `json:"moire,omitempty"`
 	// Glare is the largest saturated blob, nil when there is none.
 	Glare *Box `json:"glare,omitempty"`
 	// Covered is a flat dark bar over the print, nil when there is none.

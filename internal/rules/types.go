@@ -145,6 +145,7 @@ type Limits struct {
 	TypedRest      float64 `yaml:"typed_rest"`      // CLR-08, share of clearly greyer print, at least
 	TypedBetween   float64 `yaml:"typed_between"`   // CLR-08, characters of the greys between over black ones, at most
 	TypedSharper   float64 `yaml:"typed_sharper"`   // CLR-08, edge width of the rest over that of the black ones, at least
+	Moire          float64 `yaml:"moire"`           // CLR-07, one frequency over its ring in natural logarithms, at least
 	EmblemCut      float64 `yaml:"emblem_cut"`      // CPL-02, share of the emblem's width along the picture's edge
 	ReadConfidence float64 `yaml:"read_confidence"` // CLR-04
 }

@@ -251,7 +251,7 @@ func (r *reading) validateLimits() {
 		{"dark_bright", l.DarkBright, 0, 255}, {"min_mean_luma", l.MinMeanLuma, 0, 255},
 		{"max_mean_luma", l.MaxMeanLuma, l.MinMeanLuma, 255}, {"min_spread", l.MinSpread, 0, 255},
 		{"max_light_ratio", l.MaxLightRatio, 1, 100}, {"min_chroma", l.MinChroma, 0, 128}, {"copy_chroma", l.CopyChroma, 0, 255},
-		{"emblem_cut", l.EmblemCut, 0, 1},
+		{"emblem_cut", l.EmblemCut, 0, 1}, {"moire", l.Moire, 0, 100},
 		{"typed_glyphs", float64(l.TypedGlyphs), 1, 10_000}, {"typed_rest", l.TypedRest, 0, 1}, {"typed_between", l.TypedBetween, 0, 100}, {"typed_sharper", l.TypedSharper, 0, 100},
 		{"glare_share", l.GlareShare, 0, 1}, {"read_confidence", l.ReadConfidence, 0, 1},
 	} {

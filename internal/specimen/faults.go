@@ -23,6 +23,7 @@ const (
 	CutLeft   Fault = "cut_left"   // the left side is outside the picture
 	CutEmblem Fault = "cut_emblem" // the top of the emblem is outside the picture; nothing happens to a side without one
 	Phone     Fault = "phone"      // a screenshot of a telephone
+	Screen    Fault = "screen"     // a photo of a display
 	Two       Fault = "two"        // another document of the kind in the same picture
 	Grey      Fault = "grey"       // a black and white scan
 	GreyStamp Fault = "grey_stamp" // a black and white copy with a red stamp put on it
@@ -43,7 +44,7 @@ const (
 )
 
 // Faults lists all faults.
-var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, CutEmblem, Phone, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Typed, Tiny, TooSmall, TooLarge, Truncated, PNG}
+var Faults = []Fault{Blur, Soft, Motion, CutBorder, CutLeft, CutEmblem, Phone, Screen, Two, Grey, GreyStamp, Rotate90, Rotate180, Tilt, Glare, Dark, Mosaic, Bar, Watermark, Typed, Tiny, TooSmall, TooLarge, Truncated, PNG}
 
 // change edits a picture; faults of the file are applied when it is encoded.
 var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
@@ -53,6 +54,7 @@ var changes = map[Fault]func(*image.RGBA, *rand.Rand) *image.RGBA{
 	CutBorder: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, 0, m.Rect.Dy()/5) },
 	CutLeft:   func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return crop(m, m.Rect.Dx()/8, 0) },
 	Phone:     phone,
+	Screen:    screen,
 	Grey:      func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return grey(m) },
 	GreyStamp: func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return stamped(grey(m)) },
 	Rotate90:  func(m *image.RGBA, _ *rand.Rand) *image.RGBA { return turn(m, math.Pi/2) },

@@ -3,6 +3,7 @@ package specimen
 import (
 	"image"
 	"image/color"
+	"math"
 	"math/rand/v2"
 
 	"github.com/fogleman/gg"
@@ -63,4 +64,23 @@ func phone(m *image.RGBA, _ *rand.Rand) *image.RGBA {
 	s.SetLineWidth(5)
 	s.Stroke()
 	return out
+}
+
+// screen shows the page on a display, which a camera sees at a slight angle: each of
+// its pixels is three upright bars, parted by dark lines.
+func screen(m *image.RGBA, rng *rand.Rand) *image.RGBA {
+	pitch := 1.4 + 3*rng.Float64() // pixels of the camera for one of the display
+	sin, cos := math.Sincos((0.02 + 0.12*rng.Float64()) * float64(1-2*rng.IntN(2)))
+	depth := 0.1 + 0.1*rng.Float64()
+	dip := func(at float64) float64 { return 1 - depth*(0.5+0.5*math.Cos(2*math.Pi*at)) }
+	for y := range m.Rect.Dy() {
+		for x := range m.Rect.Dx() {
+			u, v := (float64(x)*cos-float64(y)*sin)/pitch, (float64(x)*sin+float64(y)*cos)/pitch
+			for c := range 3 {
+				i := m.PixOffset(x, y) + c
+				m.Pix[i] = uint8(float64(m.Pix[i]) * dip(v) * dip(u+float64(c)/3))
+			}
+		}
+	}
+	return m
 }

@@ -74,6 +74,7 @@ func TestEveryFaultShows(t *testing.T) {
 		Tiny:      func(p review.Picture) bool { return p.Width < 800 },
 		Rotate90:  func(p review.Picture) bool { return p.Height > p.Width },
 		CutBorder: func(p review.Picture) bool { return p.Height < clean.Height },
+		Screen:    func(p review.Picture) bool { return p.Moire > 4.5 },
 		Typed:     func(p review.Picture) bool { return p.Typed != nil && p.Typed.Glyphs > 20 && p.Typed.Sharper > 1.06 },
 		CutEmblem: func(p review.Picture) bool { return p.Height < clean.Height-100 && p.Height > clean.Height-250 },
 	} {
