@@ -211,6 +211,20 @@ func TestAnAnswerIsKeptForItsOwnTime(t *testing.T) {
 	}
 }
 
+// Rule: of two answers that came at once the newer counts, whatever it is.
+func TestANewerAnswerEndsAnOlderOne(t *testing.T) {
+	c := conf("http://127.0.0.1")
+	c.Cache = map[review.AuthorityResult]time.Duration{review.AuthorityMatch: time.Hour, review.AuthorityMismatch: time.Hour}
+	s := open(t, c, nil)
+	for _, r := range []review.AuthorityResult{review.AuthorityMatch, review.AuthorityMismatch, review.AuthorityPending} {
+		s.keep(question("甲"), review.AuthorityAnswer{Result: r})
+		a, ok := s.cached(question("甲"))
+		if want := r != review.AuthorityPending; ok != want || ok && a.Result != r {
+			t.Errorf("after %s: %v, %+v", r, ok, a)
+		}
+	}
+}
+
 func TestQuestionsAreGatheredIntoFewRequests(t *testing.T) {
 	var requests atomic.Int64
 	c := conf(serve(t, func(w http.ResponseWriter, r *http.Request) {
