@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -32,7 +31,7 @@ type Console struct {
 	rates     *limit.Buckets
 	pics      *imaging.Budget
 	wake      chan struct{} // of the background
-	followers atomic.Int64
+	followers followers
 }
 
 func (c *Console) prepare() {

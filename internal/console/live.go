@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"sync"
 	"time"
 )
 
@@ -16,18 +17,49 @@ const (
 	liveLongest  = 30 * time.Minute // a page that nobody touches keeps no session alive
 	liveQuiet    = 15 * time.Second
 	maxFollowers = 256
+	maxOwn       = 16 // of them, of one person
 )
+
+// followers counts who follows a page, all together and by person.
+type followers struct {
+	mu  sync.Mutex
+	all int
+	own map[string]int
+}
+
+// join reports whether somebody may follow one page more; who may leaves in the end.
+func (f *followers) join(user string) bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.all >= maxFollowers || f.own[user] >= maxOwn {
+		return false
+	}
+	if f.own == nil {
+		f.own = map[string]int{}
+	}
+	f.all++
+	f.own[user]++
+	return true
+}
+
+func (f *followers) leave(user string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.all--
+	if f.own[user]--; f.own[user] == 0 {
+		delete(f.own, user)
+	}
+}
 
 // follow tells a page by server-sent events what changed: an event progress with
 // figures at every change, an event end, after which the page loads anew, and an event
 // stop, after which it stays as it is.
 func (c *Console) follow(w http.ResponseWriter, r *request, pause time.Duration, ask func() (figures map[string]int, over bool, err error)) error {
-	if c.followers.Add(1) > maxFollowers {
-		c.followers.Add(-1)
-		w.WriteHeader(http.StatusServiceUnavailable)
+	if !c.followers.join(r.UserID) {
+		w.WriteHeader(http.StatusServiceUnavailable) // the page stays as it is
 		return nil
 	}
-	defer c.followers.Add(-1)
+	defer c.followers.leave(r.UserID)
 	figures, over, err := ask()
 	if err != nil {
 		return err

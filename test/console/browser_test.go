@@ -26,7 +26,7 @@ func (w *world) openBrowser() *browser {
 	w.Helper()
 	must(w, os.MkdirAll(pictures, 0o755))
 	options := append(slices.Clone(chromedp.DefaultExecAllocatorOptions[:]), chromedp.ExecPath("chromium"), chromedp.NoSandbox, // tests may run as root
-		chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"), chromedp.WindowSize(1280, 900), chromedp.UserDataDir(w.TempDir()))
+		chromedp.Flag("lang", "en-US"), chromedp.Flag("accept-lang", "en-US"), chromedp.WindowSize(usualWidth, 900), chromedp.UserDataDir(w.TempDir()))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	w.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)

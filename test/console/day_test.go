@@ -125,6 +125,7 @@ func (b *browser) decidesOne() string {
 	b.sees(`document.querySelector("#decide") !== null`)
 	first := b.read("document.querySelector('h1').innerText")
 	b.picture("review")
+	b.looksCloser()
 	b.key("a")
 	b.sees(holds(".notice", "approved") + ` && document.querySelector("#decide") !== null`)
 	b.picture("decided")
@@ -135,6 +136,25 @@ func (b *browser) decidesOne() string {
 		b.Error("the decision has no row in the audit trail")
 	}
 	return b.read("location.pathname")
+}
+
+// looksCloser zooms, turns and ticks a reason with one key each. A turned picture stays
+// in its frame.
+func (b *browser) looksCloser() {
+	strike := func(k string) { b.do("key "+k, chromedp.KeyEvent(k)) }
+	strike("z")
+	b.sees(`document.querySelector(".picture.zoomed img").offsetWidth > document.querySelector(".picture").clientWidth * 2`)
+	strike("z")
+	strike("t")
+	b.sees(`(f => f && f.querySelector("img").getBoundingClientRect().top >= f.querySelector("figcaption").getBoundingClientRect().bottom - 1)(document.querySelector(".picture.turn1:not(.zoomed)"))`)
+	b.picture("turned")
+	for range 3 {
+		strike("t")
+	}
+	b.sees(`document.querySelector(".picture").className === "picture"`)
+	ticked := b.read(`document.querySelector("#decide [name=reason]").checked`)
+	strike("1")
+	b.sees(`String(document.querySelector("#decide [name=reason]").checked) !== "` + ticked + `"`)
 }
 
 // actsOnAllAndUndoes assigns all that a filter finds, and takes it back.

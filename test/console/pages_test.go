@@ -19,6 +19,9 @@ func everyPage(paths []string) map[string]string {
 		"replay": paths[4], "fix": paths[5]}
 }
 
+// usualWidth is the width of a window, in pixels, where nothing else is said.
+const usualWidth = 1280
+
 // gallery asks for a picture of every page in every dress and at every width.
 var gallery = flag.Bool("gallery", false, "keep a picture of every page in both languages, light and dark, at every width")
 
@@ -128,7 +131,7 @@ func (b *browser) fitsScreens(width int64, pages map[string]string) {
 			b.picture(fmt.Sprintf("%s-%d", name, width))
 		}
 	}
-	b.do("change the window back", chromedp.ResetViewport())
+	b.do("change the window back", chromedp.EmulateViewport(usualWidth, 900))
 }
 
 // fitsWidth looks whether the page that is open would be wider than a window.
@@ -136,7 +139,7 @@ func (b *browser) fitsWidth(name string, width int64) {
 	b.Helper()
 	b.do("change the window", chromedp.EmulateViewport(width, 900))
 	b.isNotWiderThan(name, width)
-	b.do("change the window back", chromedp.ResetViewport())
+	b.do("change the window back", chromedp.EmulateViewport(usualWidth, 900))
 }
 
 func (b *browser) isNotWiderThan(name string, width int64) {
