@@ -36,7 +36,7 @@ func everyPage(h house) []string {
 	h.must(h.pool.QueryRow(h.Context(), `select submission_id::text, attempt_id::text from standings where standing = 'rejected' order by submission_id desc limit 1`).Scan(&one, &attempt))
 	var batch string
 	h.must(h.pool.QueryRow(h.Context(), `select batch_id::text from batch_items where submission_id = $1`, one).Scan(&batch))
-	return []string{"/console/batches/" + batch, "/console/batches/" + batch + "?standing=rejected&reseller=reseller-3", "/console/batches/" + batch + "?standing=parked&after=9000", "/console/", "/console/submissions", "/console/submissions?standing=rejected", "/console/submissions?reason=material_unclear",
+	return []string{"/console/batches/" + batch, "/console/batches/" + batch + "?standing=rejected&reseller=reseller-3", "/console/batches/" + batch + "?standing=parked&after=5000", "/console/", "/console/submissions", "/console/submissions?standing=rejected", "/console/submissions?reason=material_unclear",
 		"/console/submissions?standing=rejected&reason=material_unclear", "/console/submissions?due=48h", "/console/submissions?due=all&standing=rejected",
 		"/console/submissions?mine=1", "/console/submissions?q=specimen-99", "/console/submissions?q=order-777", "/console/submissions?q=" + one,
 		"/console/submissions/" + one, "/console/review", "/console/batches", "/console/actions", "/console/parked", "/console/deliveries",

@@ -15,7 +15,7 @@ import (
 // Fill writes n submissions of a tenant over the year before now, the newest with
 // an outcome each but for what is left open: of every thousand, twenty in review,
 // twenty deferred, five for a person and one parked. The newest fiftieth came as one batch,
-// of at most twenty thousand. Filling again adds nothing.
+// of at most ten thousand. Filling again adds nothing.
 func Fill(ctx context.Context, conn *pgx.Conn, tenant string, n int, now time.Time) error {
 	return pgx.BeginFunc(ctx, conn, func(tx pgx.Tx) error {
 		for _, s := range []string{
@@ -33,7 +33,7 @@ func Fill(ctx context.Context, conn *pgx.Conn, tenant string, n int, now time.Ti
 		if _, err := tx.Exec(ctx, rows, tenant, n, now); err != nil {
 			return fmt.Errorf("draw rows: %w", err)
 		}
-		if _, err := tx.Exec(ctx, `create temporary table newest on commit drop as select * from drawn order by i desc limit least($1::int / 50, 20000)`, n); err != nil {
+		if _, err := tx.Exec(ctx, `create temporary table newest on commit drop as select * from drawn order by i desc limit least($1::int / 50, 10000)`, n); err != nil {
 			return fmt.Errorf("draw batch: %w", err)
 		}
 		for _, into := range tables {
