@@ -79,8 +79,8 @@ $$;
 
 create or replace function endpoint_wants(e endpoints, what text) returns boolean language sql stable as $$
     select e.enabled and case when cardinality(e.events) > 0 then what = any (e.events)
-            else e.kind <> 'email' or what in ('attempt.decided', 'attempt.deferred', 'submission.deadline_near') end
-        and not (e.kind = 'email' and e.target = '' and what not in ('attempt.decided', 'attempt.deferred', 'attempt.eligible_again', 'submission.deadline_near'))
+            else e.kind <> 'email' or what in ('attempt.decided', 'attempt.deferred', 'attempt.reviewed', 'submission.deadline_near') end
+        and not (e.kind = 'email' and e.target = '' and what not in ('attempt.decided', 'attempt.deferred', 'attempt.reviewed', 'attempt.eligible_again', 'submission.deadline_near'))
 $$;
 
 create or replace function outcomes_came() returns trigger language plpgsql

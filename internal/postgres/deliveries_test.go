@@ -300,14 +300,14 @@ func TestAnEndpointIsToldWhatItWants(t *testing.T) {
 		events []string
 		want   map[string]bool
 	}{
-		{review.Webhook, "https://a.example", nil, map[string]bool{review.EventDecided: true, review.EventBatch: true}},
+		{review.Webhook, "https://a.example", nil, map[string]bool{review.EventDecided: true, review.EventReviewed: true, review.EventBatch: true}},
 		{review.Webhook, "https://b.example", []string{review.EventBatch}, map[string]bool{review.EventBatch: true}},
-		{review.Email, "", nil, map[string]bool{review.EventDecided: true}},
+		{review.Email, "", nil, map[string]bool{review.EventDecided: true, review.EventReviewed: true}},
 		{review.Email, "", []string{review.EventBatch, review.EventDecided}, map[string]bool{review.EventDecided: true}},
 	} {
 		e := review.Endpoint{ID: newID(t), Tenant: tenant, Kind: c.kind, Target: c.target, Events: c.events, Enabled: true}
 		f.must(f.PutEndpoint(t.Context(), e))
-		for _, event := range []string{review.EventDecided, review.EventBatch} {
+		for _, event := range []string{review.EventDecided, review.EventReviewed, review.EventBatch} {
 			var wants bool
 			f.must(f.pool.QueryRow(t.Context(), `select endpoint_wants(e, $2) from endpoints e where id = $1`, e.ID, event).Scan(&wants))
 			if wants != c.want[event] {
