@@ -3,6 +3,7 @@ package corpus
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -63,5 +64,20 @@ func TestTheReportCountsAndNamesMisses(t *testing.T) {
 	}
 	if low := r.Below(Leasts{Clean: 0.99, Each: 0.95}); len(low) != 2 { // blur, and with it the licence
 		t.Errorf("below the floor: %q", low)
+	}
+}
+
+// Rule: whoever ends a run does not wait for the rest to be drawn, and gets no report
+// of cases that were never judged.
+func TestARunThatIsEndedStops(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	judged := 0
+	_, err := Run(ctx, Cases(60, 1, day), 1, func(context.Context, Case, [][]byte) (review.Outcome, review.Facts, error) {
+		judged++
+		cancel()
+		return review.Outcome{}, review.Facts{}, nil
+	}, func(int) {})
+	if !errors.Is(err, context.Canceled) || judged > 2 {
+		t.Errorf("%d judged, %v", judged, err)
 	}
 }

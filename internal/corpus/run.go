@@ -30,14 +30,17 @@ type Result struct {
 // order of the cases. done is told after each.
 func Run(ctx context.Context, cases []Case, parallel int, judge Judge, done func(n int)) ([]Result, error) {
 	results := make([]Result, len(cases))
-	g, ctx := errgroup.WithContext(ctx)
+	g, running := errgroup.WithContext(ctx)
 	g.SetLimit(parallel)
 	var mu sync.Mutex
 	finished := 0
 	for i, c := range cases {
+		if running.Err() != nil {
+			break // whoever ends it does not wait for hundreds of pages to be drawn
+		}
 		g.Go(func() error {
 			var err error
-			if results[i], err = one(ctx, c, judge); err != nil {
+			if results[i], err = one(running, c, judge); err != nil {
 				return fmt.Errorf("%s: %w", c.Name, err)
 			}
 			mu.Lock()
@@ -47,7 +50,10 @@ func Run(ctx context.Context, cases []Case, parallel int, judge Judge, done func
 			return nil
 		})
 	}
-	return results, g.Wait()
+	if err := g.Wait(); err != nil {
+		return results, err
+	}
+	return results, ctx.Err()
 }
 
 func one(ctx context.Context, c Case, judge Judge) (Result, error) {

@@ -114,7 +114,7 @@ func (s *sheet) numberFrames() iter.Seq[strip] {
 			}
 		}
 		for _, k := range []plane{inkPlane, blackPlane} {
-			for _, f := range s.lineStrips() {
+			for _, f := range s.lineStrips(0) {
 				if f.plane = k; !yield(f) {
 					return
 				}
@@ -165,13 +165,14 @@ func (s *sheet) runStrip(run layout.Run) strip {
 	}, int(w / run.Pitch * figurePitch), inkPlane}
 }
 
-// lineStrips are lines long enough for a number whose figures touch; the height
-// of a figure follows from that of the print.
-func (s *sheet) lineStrips() []strip {
+// lineStrips are lines long enough for a number whose figures touch, with so many
+// pieces that have a figure's shape; the height of a figure follows from that of the
+// print.
+func (s *sheet) lineStrips(figures int) []strip {
 	var out []strip
 	figure := 0.75 * s.letter
 	for _, l := range s.lines {
-		if float64(l.W()) < 6.5*s.letter || float64(l.W()) > 24*s.letter || float64(l.H()) > 2.2*s.letter {
+		if l.Narrow < figures || float64(l.W()) < 6.5*s.letter || float64(l.W()) > 24*s.letter || float64(l.H()) > 2.2*s.letter {
 			continue
 		}
 		if len(out) == maxLineTries {

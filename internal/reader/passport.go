@@ -38,7 +38,7 @@ func (r *Reader) passportIssue(s *sheet, expires review.Date) (review.Date, revi
 	if expires.IsZero() {
 		return review.Date{}, review.FieldReading{}
 	}
-	for _, f := range s.lineStrips() {
+	for _, f := range s.lineStrips(0) {
 		if !s.budget.spend(costStrip) {
 			break
 		}

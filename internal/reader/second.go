@@ -16,11 +16,10 @@ func (r *Reader) secondNumber(s *sheet, d review.Declared, first review.FieldRea
 	if k.format == "" || numberPlace(first) == nil {
 		return nil
 	}
-	for _, run := range s.runs[:min(len(s.runs), maxRuns)] {
+	for _, f := range s.secondStrips() {
 		if !s.budget.spend(costStrip) {
 			return nil
 		}
-		f := s.runStrip(run)
 		scores := r.figures(s, f, k.alphabet)
 		r.glyphs = scores.BestPath(r.glyphs[:0])
 		for _, t := range windows(r.glyphs, numberLength) {
@@ -31,4 +30,17 @@ func (r *Reader) secondNumber(s *sheet, d review.Declared, first review.FieldRea
 		}
 	}
 	return nil
+}
+
+// secondFigures is how many pieces of a line must have the shape of a figure: two
+// documents in a picture are small, and some of their figures touch.
+const secondFigures = 6
+
+// secondStrips are the rows of figures, then the lines that hold some.
+func (s *sheet) secondStrips() []strip {
+	var list []strip
+	for _, run := range s.runs[:min(len(s.runs), maxRuns)] {
+		list = append(list, s.runStrip(run))
+	}
+	return append(list, s.lineStrips(secondFigures)...)
 }
