@@ -54,7 +54,7 @@ func (r *Reader) overlayOn(s *sheet, pale *image.Gray, st layout.Slanted) []stri
 		if strip.Rect.Dx() > glyph.MaxWidth {
 			break
 		}
-		for _, w := range overlayIn(glyph.Text(r.hanNet.Run(strip).BestPath(nil))) {
+		for _, w := range overlayIn(r.hanNet.Read(strip)) {
 			if !slices.Contains(found, w) {
 				found = append(found, w)
 			}

@@ -31,12 +31,42 @@ func (s *Scores) take(p planes) {
 		s.logp = make([]float32, n*p.w)
 	}
 	s.logp = s.logp[:n*p.w]
-	for c := range n {
-		for t, v := range p.row(c, 0)[margin : margin+p.w] {
-			s.logp[t*n+c] = v
+	s.turn(p)
+	s.Restrict("")
+}
+
+// turn copies rows of steps into rows of characters, in blocks that stay in the
+// processor's nearest memory.
+func (s *Scores) turn(p planes) {
+	const block = 16
+	for from := 0; from < p.c; from += block {
+		for c := from; c < min(from+block, p.c); c++ {
+			for t, v := range p.row(c, 0)[margin : margin+p.w] {
+				s.logp[t*p.c+c] = v
+			}
 		}
 	}
-	s.Restrict("")
+}
+
+// text is the best path over the planes of the last layer.
+func (n *Net) text(p planes) string {
+	best, value := make([]int, p.w), append([]float32(nil), p.row(0, 0)[margin:margin+p.w]...)
+	for c := 1; c < p.c; c++ {
+		for t, v := range p.row(c, 0)[margin : margin+p.w] {
+			if v > value[t] {
+				best[t], value[t] = c, v
+			}
+		}
+	}
+	var text []rune
+	last := 0
+	for _, c := range best {
+		if c != 0 && c != last {
+			text = append(text, n.alphabet[c-1])
+		}
+		last = c
+	}
+	return string(text)
 }
 
 // Restrict rules out all characters but the given ones (empty: none is ruled
@@ -58,6 +88,10 @@ func (s *Scores) Restrict(allowed string) {
 	}
 }
 
+// negligible is the logarithm of a share that thousands of characters together do not
+// lift above what 32 bits can hold.
+const negligible = -32
+
 func renormalise(row []float32, ok []bool) {
 	top := math.Inf(-1)
 	for c, v := range row {
@@ -67,8 +101,8 @@ func renormalise(row []float32, ok []bool) {
 	}
 	sum := 0.0
 	for c, v := range row {
-		if ok[c] {
-			sum += math.Exp(float64(v) - top)
+		if d := float64(v) - top; ok[c] && d > negligible {
+			sum += math.Exp(d)
 		}
 	}
 	shift := top + math.Log(sum)

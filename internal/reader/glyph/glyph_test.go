@@ -157,6 +157,32 @@ func TestRunIsDeterministicAndReusesMemory(t *testing.T) {
 	}
 }
 
+// Rule: reading without probabilities reads the same.
+func TestReadIsTheBestPath(t *testing.T) {
+	g := rand.New(rand.NewPCG(5, 6))
+	longest := 0
+	for range 40 { // most random networks say one thing only
+		net, err := Load(build(t, "ABC", small(4), g))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, strip := NewRunner(net), noise(8+g.IntN(600), g)
+		for i := range strip.Pix { // stripes of ink, so that steps differ
+			if i%strip.Stride/24%2 == 0 {
+				strip.Pix[i] /= 8
+			}
+		}
+		want := Text(r.Run(strip).BestPath(nil))
+		if got := r.Read(strip); got != want {
+			t.Fatalf("read %q, want %q", got, want)
+		}
+		longest = max(longest, len(want))
+	}
+	if longest < 5 {
+		t.Errorf("no network said more than %d characters: nothing was compared", longest)
+	}
+}
+
 // TestScoreSumsAllAlignments compares the forward score with every path there is.
 func TestScoreSumsAllAlignments(t *testing.T) {
 	g := rand.New(rand.NewPCG(5, 6))

@@ -47,10 +47,30 @@ func shape(buf *[]float32, c, h, w int) planes {
 
 // Run reads a strip of Height rows. The scores stay valid until the next run.
 func (r *Runner) Run(strip *image.Gray) *Scores {
+	if last, ok := r.forward(strip); ok {
+		r.out.take(last)
+	} else {
+		r.out.steps, r.out.logp = 0, r.out.logp[:0]
+	}
+	return &r.out
+}
+
+// Read is the text of the best path of a strip. It takes no probabilities, which for
+// thousands of characters cost as much as a layer does.
+func (r *Runner) Read(strip *image.Gray) string {
+	last, ok := r.forward(strip)
+	if !ok {
+		return ""
+	}
+	return r.net.text(last)
+}
+
+// forward runs the layers and returns the planes of the last, a row of steps for each
+// character. A strip that cannot be read has none.
+func (r *Runner) forward(strip *image.Gray) (planes, bool) {
 	width := min(strip.Rect.Dx(), MaxWidth)
 	if width < 8 || strip.Rect.Dy() != Height {
-		r.out.steps, r.out.logp = 0, r.out.logp[:0]
-		return &r.out
+		return planes{}, false
 	}
 	in := shape(&r.a, 1, Height, width)
 	normalise(strip, &in)
@@ -59,8 +79,7 @@ func (r *Runner) Run(strip *image.Gray) *Scores {
 		l := &r.net.layers[i]
 		in = l.apply(in, bufs[i%2])
 	}
-	r.out.take(in)
-	return &r.out
+	return in, true
 }
 
 // normalise writes the strip with ink near 1 and paper near 0: the same
