@@ -11,8 +11,11 @@ import (
 	"realname/internal/review"
 )
 
-// actionsShown is how many deeds a page lists.
-const actionsShown = 50
+// How much a page lists: deeds, and submissions that one did not fit.
+const (
+	actionsShown = 50
+	skippedShown = 50
+)
 
 func (c *Console) getActions(w http.ResponseWriter, r *request) error {
 	list, err := c.Actions.Actions(r.Context(), r.Tenant, actionsShown)
@@ -103,12 +106,26 @@ func (c *Console) postAction(w http.ResponseWriter, r *request) error {
 	return nil
 }
 
+// actionBody is what the page of a deed shows.
+type actionBody struct {
+	desk.Action
+	Left []desk.Row // what it did not fit
+	More int        // of that, which is not listed
+}
+
 func (c *Console) getAction(w http.ResponseWriter, r *request) error {
 	a, err := c.Actions.Action(r.Context(), r.Tenant, r.PathValue("id"))
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, http.StatusOK, "action", "bulk", a)
+	b := actionBody{Action: a}
+	if a.Skipped > 0 {
+		if b.Left, err = c.Actions.SkippedBy(r.Context(), r.Tenant, a.ID, skippedShown); err != nil {
+			return err
+		}
+	}
+	b.More = max(0, a.Skipped-len(b.Left))
+	return c.show(w, r, http.StatusOK, "action", "bulk", b)
 }
 
 func (c *Console) postUndo(w http.ResponseWriter, r *request) error {

@@ -99,6 +99,8 @@ type Actions interface {
 	Matching(ctx context.Context, tenant string, f desk.Filter) (int, error)
 	StartAction(ctx context.Context, v desk.Session, a desk.Action, f desk.Filter) (total int, err error)
 	Action(ctx context.Context, tenant, id string) (desk.Action, error)
+	// SkippedBy lists submissions that a deed did not fit.
+	SkippedBy(ctx context.Context, tenant, id string, limit int) ([]desk.Row, error)
 	Actions(ctx context.Context, tenant string, limit int) ([]desk.Action, error)
 	UndoAction(ctx context.Context, v desk.Session, id string) error
 	// StepAction does the next part of an open deed, and reports whether there was one.

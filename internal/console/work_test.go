@@ -78,7 +78,9 @@ func TestABulkActionLeavesOutWhatItDoesNotFit(t *testing.T) {
 	v := h.member(tenant, "olga", desk.Operator)
 	to := location(v.post("/console/actions", "filter", "", "kind", "withdraw"))
 	h.worked()
-	v.get(to).has(t, `id="done">1<`)
+	a := v.get(to)
+	a.has(t, `id="done">1<`, "What it left alone", "done.cn", "can be withdrawn")
+	a.lacks(t, "open.cn")
 	if n := h.count(`select count(*) from attempts where state = 'withdrawn'`); n != 1 {
 		t.Errorf("%d were withdrawn", n)
 	}

@@ -71,6 +71,21 @@ func (s *Store) Action(ctx context.Context, tenant, id string) (desk.Action, err
 	return a, nil
 }
 
+// SkippedBy lists submissions that a deed did not fit, as they stand now.
+func (s *Store) SkippedBy(ctx context.Context, tenant, id string, limit int) ([]desk.Row, error) {
+	rows, _ := s.of(tenant).Query(ctx, `select s.submission_id::text, s.subject_ref, s.external_id, s.standing
+		from (select submission_id from action_items where action_id = $1 and tenant_id = $2 and state = 'skipped' order by submission_id limit $3) i
+			cross join lateral (select submission_id, subject_ref, external_id, standing from standings where submission_id = i.submission_id limit 1) s`,
+		id, tenant, limit) // the error comes with the collection
+	list, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) (v desk.Row, err error) {
+		return v, r.Scan(&v.ID, &v.SubjectRef, &v.ExternalID, &v.Standing)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list skipped submissions: %w", notFound(err))
+	}
+	return list, nil
+}
+
 // Actions lists a tenant's newest deeds.
 func (s *Store) Actions(ctx context.Context, tenant string, limit int) ([]desk.Action, error) {
 	rows, _ := s.of(tenant).Query(ctx, `select `+actionColumns+` where a.tenant_id = $1 order by a.id desc limit $2`, tenant, limit) // the error comes with the collection
