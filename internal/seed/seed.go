@@ -95,10 +95,14 @@ var tables = []string{
 		select attempt, 0, tenant, 'MADE-UP', reason, reason, 'fail', 'name' from drawn where state = 'decided' and kind = 'rejected' on conflict do nothing`,
 }
 
-// Analyse tells the planner what is there now.
+// Analyse tells the planner what is there now, and writes it to the disk, so that
+// whoever measures next does not measure that.
 func Analyse(ctx context.Context, conn *pgx.Conn) error {
 	if _, err := conn.Exec(ctx, `vacuum (analyze) submissions, attempts, outcomes, standings, deliveries, tallies, batches, batch_items, findings`); err != nil {
 		return fmt.Errorf("analyse: %w", err)
+	}
+	if _, err := conn.Exec(ctx, `checkpoint`); err != nil {
+		return fmt.Errorf("write to disk: %w", err)
 	}
 	return nil
 }
