@@ -66,6 +66,9 @@ func TestACorrectionIsLookedAtThenAppliedThenUndone(t *testing.T) {
 	v.post(to+"/undo").is(t, http.StatusSeeOther)
 	a = v.get(to)
 	a.has(t, `id="state-withdrawn">2<`, "Undone")
+	if n := h.count(`select count(*) from standings where standing = 'rejected' and reason = 'registrant_info_mismatch' and attempt_number = 2`); n != 2 {
+		t.Errorf("after undo %d stand as before", n)
+	}
 	a.lacks(t, `id="undo"`)
 	if n := h.count(`select count(*) from audit where action in ('fix.apply', 'fix.undo') and actor = 'user:olga'`); n != 2 {
 		t.Errorf("%d rows in the audit trail", n)

@@ -105,6 +105,16 @@ func (s *Store) FixesOf(ctx context.Context, tenant, batchID string) ([]review.F
 	return list, nil
 }
 
+// standAgain lets what a correction resubmitted stand, once that is taken back, as it
+// stood before: by its last attempt that nobody withdrew.
+const standAgain = `update standings s set standing = was.standing, reason = was.reason, changed_at = now()
+	from fix_items i join attempts a on a.id = i.attempt_id
+		cross join lateral (select coalesce(case d.verdict when 'approve' then 'approved' when 'reject' then 'rejected' when 'ask' then 'asked' end, o.kind) as standing,
+				coalesce(d.reasons[1], o.primary_reason) as reason
+			from attempts p join outcomes o on o.attempt_id = p.id left join decisions d on d.attempt_id = p.id and d.final
+			where p.submission_id = a.submission_id and p.number < a.number and p.state = 'decided' order by p.number desc limit 1) was
+	where i.fix_id = $1 and a.state = 'withdrawn' and s.submission_id = a.submission_id and s.attempt_id = a.id`
+
 // UndoFix withdraws what was resubmitted and is not in review yet, and returns
 // how many rows that were. Undoing again changes nothing.
 func (s *Store) UndoFix(ctx context.Context, tenant, actor, id string) (withdrawn int, err error) {
@@ -122,6 +132,9 @@ func (s *Store) UndoFix(ctx context.Context, tenant, actor, id string) (withdraw
 			return err
 		}
 		withdrawn = int(tag.RowsAffected())
+		if _, err := tx.Exec(ctx, standAgain, id); err != nil {
+			return err
+		}
 		return audit(ctx, tx, tenant, actor, "fix.undo", id, map[string]string{"withdrawn": fmt.Sprint(withdrawn)})
 	})
 	if err != nil {
