@@ -18,6 +18,10 @@ import (
 	"realname/migrations"
 )
 
+// registerMemory is what a database that holds a whole register is given: its indexes
+// fit into it.
+const registerMemory = "1GB"
+
 // measureRegister loads a file, if one is given, among invented organisations into a
 // database of its own, and looks up mutated names. It prints counts and times and no
 // name.
@@ -42,7 +46,7 @@ func measureRegister(ctx context.Context, path string, rows int) (int, error) {
 	if err := os.Mkdir(filepath.Join(dir, "postgres"), 0o700); err != nil {
 		return exitOurs, fmt.Errorf("make directory: %w", err)
 	}
-	pg, err := devstack.StartPostgres(filepath.Join(dir, "postgres"), false)
+	pg, err := devstack.StartPostgres(filepath.Join(dir, "postgres"), false, "shared_buffers="+registerMemory)
 	if err != nil {
 		return exitOurs, err
 	}

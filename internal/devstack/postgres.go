@@ -28,17 +28,18 @@ type Postgres struct {
 	bin  string
 	cred *syscall.Credential
 	fast bool
+	more []string // settings, name=value
 	proc *process
 }
 
 // StartPostgres makes a cluster in dir when there is none and starts it. With
-// fast it gives up durability, which is for tests only.
-func StartPostgres(dir string, fast bool) (*Postgres, error) {
+// fast it gives up durability, which is for tests only. Settings are name=value.
+func StartPostgres(dir string, fast bool, settings ...string) (*Postgres, error) {
 	bin, err := postgresBin()
 	if err != nil {
 		return nil, err
 	}
-	p := &Postgres{dir: dir, bin: bin, fast: fast}
+	p := &Postgres{dir: dir, bin: bin, fast: fast, more: settings}
 	if p.cred, err = unprivileged(dir); err != nil {
 		return nil, err
 	}
@@ -74,6 +75,9 @@ func (p *Postgres) Start() error {
 	args := []string{"-D", p.data(), "-k", p.dir, "-c", "listen_addresses=", "-c", "max_connections=200"}
 	if p.fast {
 		args = append(args, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	for _, s := range p.more {
+		args = append(args, "-c", s)
 	}
 	cmd := exec.Command(filepath.Join(p.bin, "postgres"), args...)
 	cmd.Dir = "/"
