@@ -336,7 +336,8 @@ func TestDigestsGatherWhatWasHeld(t *testing.T) {
 	if list := gather(time.Now()); len(list) != 0 {
 		t.Fatalf("told %d before the day was over", len(list))
 	}
-	list := gather(time.Now().AddDate(0, 0, 1))
+	// an hour more: just after midnight the day before is not told yet
+	list := gather(time.Now().AddDate(0, 0, 1).Add(time.Hour))
 	if len(list) != 1 || list[0].Event != review.EventDay {
 		t.Fatalf("told %+v, want one digest", list)
 	}
