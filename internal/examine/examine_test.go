@@ -55,6 +55,18 @@ func TestALicenceIsConfirmedInAllItsFields(t *testing.T) {
 	}
 }
 
+// Rule: where a covered name stands is not known, and no other line is shown for it.
+func TestACoveredNameHasNoPlace(t *testing.T) {
+	d, data := licence(t, specimen.Mosaic)
+	facts, err := newExaminer(t).Examine(t.Context(), d, review.Document{Role: review.Licence, Extension: "jpg"}, data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := facts.Reading.Name; n.Verdict != review.Unreadable || n.Box != nil || n.Read != "" {
+		t.Errorf("%+v", n)
+	}
+}
+
 // How a value was typed is for the checks: the reader looks for what is meant.
 func TestTypingSlipsDoNotHideTheValue(t *testing.T) {
 	d, data := licence(t)

@@ -37,6 +37,9 @@ func (r *Reader) name(s *sheet, d review.Declared, number *review.Box) (review.F
 			best, closest = got, apart
 		}
 	}
+	if closest > len(want)/2 {
+		best.Read, best.Box = "", nil // that line is something else: where the name stands is not known
+	}
 	return best, nil
 }
 
