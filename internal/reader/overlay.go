@@ -46,13 +46,17 @@ func (r *Reader) findOverlay(s *sheet) ([]string, *review.Box) {
 	return nil, nil
 }
 
-// overlayOn lists the words on one stripe.
+// overlayOn lists the words on one stripe. Most stripes are a pattern or a seal and hold
+// no word even for a network that knows nothing else.
 func (r *Reader) overlayOn(s *sheet, pale *image.Gray, st layout.Slanted) []string {
 	var found []string
 	for _, share := range overlayShares {
 		strip := layout.Straighten(pale, st, glyph.Height, share)
 		if strip.Rect.Dx() > glyph.MaxWidth {
 			break
+		}
+		if len(overlayIn(r.overlayNet.Read(strip))) == 0 {
+			continue
 		}
 		for _, w := range overlayIn(r.hanNet.Read(strip)) {
 			if !slices.Contains(found, w) {

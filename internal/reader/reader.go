@@ -25,10 +25,11 @@ var weightSums string
 // Reader reads documents. It holds models that must not be used by two
 // goroutines at once: each worker goroutine has its own.
 type Reader struct {
-	numbers *glyph.Runner
-	hanNet  *glyph.Runner
-	glyphs  []glyph.Glyph // scratch
-	han     *ocr.Engine
+	numbers    *glyph.Runner
+	hanNet     *glyph.Runner
+	overlayNet *glyph.Runner // hanNet with the characters of watermarks alone
+	glyphs     []glyph.Glyph // scratch
+	han        *ocr.Engine
 }
 
 // TypeTitle lists the titles by which a document type is known.
@@ -55,7 +56,8 @@ func New() (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese)}
+	few := chinese.Only(strings.Join(overlayWords, ""))
+	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese), overlayNet: glyph.NewRunner(few)}
 	if r.han, err = ocr.Open("chi_sim"); err != nil {
 		return nil, fmt.Errorf("open reader: %w", err)
 	}

@@ -1,6 +1,7 @@
 package glyph
 
-// apply convolves, rectifies and pools into the memory given.
+// apply convolves, pools and rectifies into the memory given; in this order, since the
+// largest of rectified numbers is the rectified largest, and there are fewer after.
 func (l *layer) apply(in planes, next *[]float32) planes {
 	h := in.h + 2*l.Pad - l.KH + 1
 	out := shape(next, l.Out, h, in.w)
@@ -9,10 +10,19 @@ func (l *layer) apply(in planes, next *[]float32) planes {
 			l.row(in, out.row(o, y)[margin:margin+in.w], o, y)
 		}
 	}
-	if l.PH == 1 && l.PW == 1 {
-		return out
+	if l.PH > 1 || l.PW > 1 {
+		out = pool(out, l.PH, l.PW)
 	}
-	return pool(out, l.PH, l.PW)
+	if l.ReLU {
+		rectify(out.data)
+	}
+	return out
+}
+
+func rectify(data []float32) {
+	for i, v := range data {
+		data[i] = max(v, 0)
+	}
 }
 
 // row computes one row of one output channel.
@@ -24,11 +34,6 @@ func (l *layer) row(in planes, dst []float32, o, y int) {
 		plane: in.h * in.stride, stride: in.stride, step: l.KH * l.KW, bias: l.bias[o],
 	}
 	k.run(dst, in.data[at:], l.weights[o*l.in*l.KH*l.KW+first*l.KW:])
-	if l.ReLU {
-		for x, v := range dst {
-			dst[x] = max(v, 0)
-		}
-	}
 }
 
 // kernel is how one row of output is summed up: over the channels, the rows and

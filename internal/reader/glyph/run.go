@@ -2,7 +2,7 @@ package glyph
 
 import (
 	"image"
-	"math"
+	"slices"
 )
 
 // MaxWidth is the widest strip in pixels; what is wider is cut off.
@@ -128,15 +128,36 @@ func pool(in planes, ph, pw int) planes {
 func poolRow(in planes, dst []float32, c, y, ph, pw int) {
 	clear(dst[:margin])
 	w := len(dst) - 2*margin
-	for x := range w {
-		best := float32(math.Inf(-1))
-		for dy := range ph {
-			src := in.row(c, y+dy)[margin+x*pw:]
-			for _, v := range src[:pw] {
-				best = max(best, v)
-			}
-		}
-		dst[margin+x] = best
+	out := dst[margin : margin+w]
+	largest(out, in.row(c, y)[margin:], pw)
+	for dy := 1; dy < ph; dy++ {
+		raise(out, in.row(c, y+dy)[margin:], pw)
 	}
 	clear(dst[margin+w:])
+}
+
+// largest takes the maximum of each pw numbers; out may lie at the start of src.
+func largest(out, src []float32, pw int) {
+	if pw == 2 { // most layers: three times as fast without the inner loop
+		for x := range out {
+			out[x] = max(src[2*x], src[2*x+1])
+		}
+		return
+	}
+	for x := range out {
+		out[x] = slices.Max(src[x*pw : (x+1)*pw])
+	}
+}
+
+// raise lifts each number to the maximum of pw others.
+func raise(out, src []float32, pw int) {
+	if pw == 2 {
+		for x := range out {
+			out[x] = max(out[x], src[2*x], src[2*x+1])
+		}
+		return
+	}
+	for x := range out {
+		out[x] = max(out[x], slices.Max(src[x*pw:(x+1)*pw]))
+	}
 }
