@@ -24,8 +24,12 @@ export OMP_NUM_THREADS=1 # more threads change the order of sums, and so the wei
 python=${PYTHON:-/usr/bin/python3} # Debian's, which sees the packages above
 weights=../internal/reader/weights
 mkdir -p out
-nice -n 5 "$python" train_numbers.py --out out/numbers.rnw --workers 2 | tee out/numbers.log
+# Side by side: each computes on one core, whatever the other does.
+nice -n 5 "$python" train_numbers.py --out out/numbers.rnw --workers 2 > >(tee out/numbers.log) &
+numbers=$!
+trap 'kill "$numbers" 2>/dev/null || true' EXIT
 nice -n 5 "$python" train_han.py --out out/han-first.rnw | tee out/han-first.log
 nice -n 5 "$python" train_han.py --start out/han-first.rnw --rate 0.0008 --seed 20253 --steps 1150 --out out/han.rnw | tee out/han.log
+wait "$numbers" # fails when it failed
 cp out/numbers.rnw out/han.rnw "$weights"/
 (cd "$weights" && sha256sum ./*.rnw | sed 's| \./| |' | tee SHA256SUMS)
