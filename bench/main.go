@@ -32,7 +32,7 @@ type options struct {
 	old     int
 	counts  []int
 	samples int
-	uploads int
+	rows    int
 	profile string
 	images  string
 	only    string
@@ -49,6 +49,8 @@ type part struct {
 var parts = []part{
 	{"rounds", "No-op stages, next to River", compare},
 	{"reading", "Reading, next to the command of the OCR library", reading},
+	{"fair", "What a large batch does to others", fair},
+	{"memory", "How much memory the programs need", memory},
 	{"linear", "Does cost grow with what is there?", linear},
 	{"idle", "How long an idle system takes to decide", idle},
 	{"simulate", "A day of ten million", simulation},
@@ -62,6 +64,7 @@ func run(ctx context.Context, args []string) error {
 	f.IntVar(&o.old, "old", 20_000, "decided attempts that are there already, for linear; 5000000 for the full run")
 	counts := f.String("counts", "1000,10000", "submissions at once, for linear; 1000,10000,100000 for the full run")
 	f.IntVar(&o.samples, "samples", 300, "submissions one by one, for idle")
+	f.IntVar(&o.rows, "rows", 2000, "rows of the large batch, for fair; 20000 for the full run")
 	f.StringVar(&o.images, "images", "", "a directory of licences with a labels.csv, for reading, instead of drawn ones")
 	f.StringVar(&o.profile, "profile", "", "write a CPU profile of rounds to this file, of reading to files that begin so")
 	f.StringVar(&o.only, "only", "", "rounds and reading of this one alone: Realname, or the beginning of a peer's name")

@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -16,12 +15,7 @@ import (
 	"unicode"
 
 	"github.com/google/pprof/profile"
-	"github.com/jackc/pgx/v5/pgxpool"
 	"golang.org/x/sync/errgroup"
-
-	"realname/internal/app"
-	"realname/internal/demo"
-	"realname/internal/review"
 )
 
 // way is one way to read the pages.
@@ -189,56 +183,4 @@ func closed(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// whole is all of our system in this process.
-type whole struct {
-	client demo.Client
-	pool   *pgxpool.Pool
-}
-
-func startWhole(ctx context.Context, dir string) (*whole, func(), error) {
-	if err := os.Chmod(dir, 0o711); err != nil { // the account that Postgres runs as passes through
-		return nil, nil, err
-	}
-	s, err := demo.StartStack(ctx, demo.Options{Dir: dir, Listen: "127.0.0.1:0", Log: app.LogConfig{Level: "error", Format: "json"}})
-	if err != nil {
-		return nil, nil, err
-	}
-	s.Config.Rules.File, s.Config.Authority.File = "", "" // no issuing body knows these pages
-	running, cancel := context.WithCancel(ctx)
-	ended := make(chan error, 1)
-	go func() { ended <- s.Run(running) }()
-	w := &whole{client: demo.Client{URL: s.URL, Key: s.Key}}
-	stop := func() { cancel(); <-ended; s.Stop() }
-	if w.pool, err = pgxpool.New(ctx, s.Config.Postgres.URL); err != nil {
-		stop()
-		return nil, nil, err
-	}
-	return w, func() { w.pool.Close(); stop() }, w.client.Await(ctx)
-}
-
-// read sends every page and waits until all are decided and told.
-func (w *whole) read(ctx context.Context, list []page) (int, error) {
-	var attempts []string
-	for _, p := range list {
-		a, err := w.client.Submit(ctx, "", "bench.example", p.declared, review.Licence, "jpg", p.data)
-		if err != nil {
-			return 0, err
-		}
-		attempts = append(attempts, a.AttemptID)
-	}
-	err := until(ctx, 5*often, func() (bool, error) {
-		var open int
-		err := w.pool.QueryRow(ctx, `select (select count(*) from attempts where id = any($1) and state <> 'decided')
-			+ (select count(*) from deliveries where attempt_id = any($1) and state = 'due')`, attempts).Scan(&open)
-		return open == 0, err
-	})
-	if err != nil {
-		return 0, errors.Join(errors.New("wait for outcomes"), err)
-	}
-	var read int
-	err = w.pool.QueryRow(ctx, `select count(*) from unnest($1::uuid[]) as a(id)
-		where not exists (select from findings f where f.attempt_id = a.id and f.field in ('name', 'number') and f.severity <> 'info')`, attempts).Scan(&read)
-	return read, err
 }

@@ -1,6 +1,7 @@
 // Package gather lets concurrent callers share the cost of one call: whatever
-// comes while one runs goes together into the next. Nobody waits for company: a
-// call that comes alone runs alone and at once. It knows nothing of what is done.
+// comes while one runs goes together into the next. A call that comes alone runs
+// alone and at once; only after a shared one the next waits a moment, for those who
+// were just answered and come again. It knows nothing of what is done.
 package gather
 
 import (
@@ -77,6 +78,13 @@ func (g *Gather[In, Out]) withdraw(c *caller[In, Out]) bool {
 	return false
 }
 
+// A call waits for company for this share of what the last one took, at most so long.
+// Without it two halves of the callers take turns, each call half as full.
+const (
+	companyShare = 4
+	companyMost  = 2 * time.Millisecond
+)
+
 // work runs calls until nobody waits.
 func (g *Gather[In, Out]) work() {
 	for {
@@ -84,7 +92,11 @@ func (g *Gather[In, Out]) work() {
 		if batch == nil {
 			return
 		}
+		start := time.Now()
 		g.call(batch)
+		if len(batch) > 1 {
+			time.Sleep(min(time.Since(start)/companyShare, companyMost))
+		}
 	}
 }
 

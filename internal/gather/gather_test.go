@@ -53,6 +53,34 @@ func TestWhatComesMeanwhileGoesTogether(t *testing.T) {
 	})
 }
 
+// Rule: callers that come again as soon as they are answered go together every time,
+// not in two halves that take turns; a call that comes alone waits for nobody.
+func TestWhoComesAgainGoesWithTheOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &slow{}
+		g := gather.New(100, time.Minute, s.run)
+		for range 10 {
+			go func() {
+				for range 5 {
+					if _, err := g.Do(t.Context(), 1); err != nil {
+						t.Error(err)
+					}
+				}
+			}()
+			synctest.Wait()
+		}
+		time.Sleep(time.Minute) // virtual
+		synctest.Wait()
+		if len(s.calls) > 7 || s.calls[3] != 10 {
+			t.Errorf("calls of %v, want all ten in each but the first two and the last", s.calls)
+		}
+		start := time.Now()
+		if _, err := g.Do(t.Context(), 1); err != nil || time.Since(start) != time.Second {
+			t.Errorf("alone after %v, %v", time.Since(start), err)
+		}
+	})
+}
+
 // Rule: who gives up before the call began has done nothing; who gives up in it
 // gets the answer, since it is done.
 func TestWhoGivesUpInTimeHasDoneNothing(t *testing.T) {

@@ -57,7 +57,7 @@ func (s *Sweep) relayAll(ctx context.Context) (led bool, told int, waits bool) {
 			n, full, err := s.relay(ctx)
 			told += n
 			waits = full
-			if err != nil || n == 0 {
+			if all := n < relayBatch && !full; err != nil || n == 0 || all { // what came meanwhile wakes the loop again
 				return err
 			}
 		}
@@ -85,8 +85,8 @@ func (s *Sweep) relay(ctx context.Context) (told int, waits bool, err error) {
 	return told, waits, err
 }
 
-// admit picks the attempts that are about to run. It reports whether there is no
-// room for one.
+// admit picks the attempts that are about to run. It reports whether more may wait
+// than there was room for.
 func (s *Sweep) admit(ctx context.Context) ([]Ring, bool, error) {
 	q, err := s.Publisher.Waiting(ctx)
 	if err != nil {
@@ -105,7 +105,7 @@ func (s *Sweep) admit(ctx context.Context) ([]Ring, bool, error) {
 	s.admission.Fairness = s.Fairness
 	picked := s.admission.pick(candidates, s.Now(), room)
 	s.window.admitted(len(picked))
-	return picked, len(candidates) > len(picked), nil
+	return picked, len(candidates) > len(picked) || len(picked) == room, nil
 }
 
 // tell publishes. A row leaves the outbox only after NATS acknowledged it; a

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"image"
+	"image/jpeg"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/image/draw"
+	"golang.org/x/sync/errgroup"
+
+	"realname/internal/demo"
+	"realname/internal/review"
+)
+
+const (
+	largeWidth, largeHeight = 4032, 3024 // of a telephone's photo of 12 megapixels
+	largeReviews            = 12         // reviewed, two at once
+	uploadsAtOnce           = 200
+)
+
+// memory runs the real programs on photos of 12 megapixels, and watches how much
+// memory they have: with their OCR processes, each page that several share counted by
+// its share.
+func memory(ctx context.Context, opt options) (string, error) {
+	dir, err := os.MkdirTemp("", "rnb-")
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	list, err := largePages(dir)
+	if err != nil {
+		return "", err
+	}
+	p, stop, err := startPrograms(ctx, dir)
+	if err != nil {
+		return "", err
+	}
+	defer stop()
+	worker, ingest, err := p.review(ctx, list)
+	if err != nil {
+		return "", err
+	}
+	uploads, err := p.upload(ctx, list)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("| program | while | peak, MB |\n|---|---|---|\n| worker with its OCR processes | two reviews at once of photos of 12 megapixels | %.0f |\n| ingest | the same, one by one | %.0f |\n| ingest | %d such photos (%.1f MB each) sent at once | %.0f |\n",
+		worker, ingest, uploadsAtOnce, float64(len(list[0].data))/1e6, uploads)
+	fmt.Print(text)
+	return text, nil
+}
+
+// largePages are drawn licences as a telephone photographs them.
+func largePages(dir string) ([]page, error) {
+	list, err := pages("", dir)
+	if err != nil {
+		return nil, err
+	}
+	list = list[:largeReviews]
+	for i := range list {
+		small, err := jpeg.Decode(bytes.NewReader(list[i].data))
+		if err != nil {
+			return nil, fmt.Errorf("decode page: %w", err)
+		}
+		size := image.Rect(0, 0, largeWidth, largeHeight)
+		if b := small.Bounds(); b.Dy() > b.Dx() {
+			size = image.Rect(0, 0, largeHeight, largeWidth)
+		}
+		photo := image.NewRGBA(size)
+		draw.BiLinear.Scale(photo, size, small, small.Bounds(), draw.Src, nil)
+		var out bytes.Buffer
+		if err := jpeg.Encode(&out, photo, &jpeg.Options{Quality: 92}); err != nil {
+			return nil, fmt.Errorf("encode page: %w", err)
+		}
+		list[i].data = out.Bytes()
+	}
+	return list, nil
+}
+
+// programs are ingest and the worker as they are built, on servers of their own.
+type programs struct {
+	stack          *demo.Stack
+	client         demo.Client
+	whole          *whole // asks the database
+	ingest, worker *exec.Cmd
+}
+
+func startPrograms(ctx context.Context, dir string) (*programs, func(), error) {
+	build := exec.CommandContext(ctx, "go", "build", "-o", dir, "realname/cmd/ingest", "realname/cmd/worker")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, nil, fmt.Errorf("build the programs: %w: %s", err, out)
+	}
+	s, err := startStack(ctx, dir)
+	if err != nil {
+		return nil, nil, err
+	}
+	p := &programs{stack: s, client: demo.Client{URL: s.URL, Key: s.Key}}
+	stop := func() { end(p.worker); end(p.ingest); s.Stop() }
+	if p.whole, err = openWhole(ctx, s); err == nil {
+		p.ingest, err = p.start(dir, "ingest")
+	}
+	if err == nil {
+		p.worker, err = p.start(dir, "worker", "WORKER_PARALLEL=2")
+	}
+	if err != nil {
+		stop()
+		return nil, nil, err
+	}
+	return p, func() { p.whole.pool.Close(); stop() }, p.client.Await(ctx)
+}
+
+func (p *programs) start(dir, name string, env ...string) (*exec.Cmd, error) {
+	cmd := exec.Command(filepath.Join(dir, name))
+	cmd.Env = append(append(os.Environ(), p.stack.Environ()...), env...)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("start %s: %w", name, err)
+	}
+	return cmd, nil
+}
+
+func end(cmd *exec.Cmd) {
+	if cmd != nil && cmd.ProcessState == nil {
+		_ = cmd.Process.Signal(syscall.SIGTERM)
+		_ = cmd.Wait() // how it ends is not what is measured
+	}
+}
+
+// review sends the photos and returns the peaks of worker and ingest.
+func (p *programs) review(ctx context.Context, list []page) (worker, ingest float64, err error) {
+	watch := watchMemory(p.worker.Process.Pid)
+	for _, page := range list {
+		if err := p.send(ctx, page); err != nil {
+			return 0, 0, err
+		}
+	}
+	if err := p.whole.decided(ctx, demo.Tenant, len(list)); err != nil {
+		return 0, 0, fmt.Errorf("wait for outcomes: %w", err)
+	}
+	worker = watch()
+	end(p.worker)
+	return worker, highWater(p.ingest.Process.Pid), nil
+}
+
+// upload sends photos all at once and returns ingest's peak since it began.
+func (p *programs) upload(ctx context.Context, list []page) (float64, error) {
+	g, ctx := errgroup.WithContext(ctx)
+	for i := range uploadsAtOnce {
+		g.Go(func() error { return p.send(ctx, list[i%len(list)]) })
+	}
+	err := g.Wait()
+	return highWater(p.ingest.Process.Pid), err
+}
+
+func (p *programs) send(ctx context.Context, page page) error {
+	_, err := p.client.Submit(ctx, "", "memory.example", page.declared, review.Licence, "jpg", page.data)
+	return err
+}
+
+// watchMemory notes the memory of a process and its children until the returned
+// function is called, which gives the most, in MB.
+func watchMemory(pid int) func() float64 {
+	stop, most := make(chan struct{}), make(chan float64)
+	go func() {
+		peak, tick := 0.0, time.NewTicker(often)
+		defer tick.Stop()
+		for {
+			sum := proportional(pid)
+			for _, c := range descendants(pid) {
+				sum += proportional(c.pid)
+			}
+			peak = max(peak, sum)
+			select {
+			case <-stop:
+				most <- peak
+				return
+			case <-tick.C:
+			}
+		}
+	}()
+	return func() float64 { close(stop); return <-most }
+}
+
+// proportional is a process's memory, in MB, of which it has its share of what it
+// shares; 0 when it has ended.
+func proportional(pid int) float64 { return field(pid, "smaps_rollup", "Pss:") }
+
+// highWater is the most that a process has had, in MB.
+func highWater(pid int) float64 { return field(pid, "status", "VmHWM:") }
+
+func field(pid int, file, name string) float64 {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/%s", pid, file))
+	if err != nil {
+		return 0
+	}
+	for line := range strings.SplitSeq(string(text), "\n") {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			kib, _ := strconv.ParseFloat(strings.Fields(rest)[0], 64)
+			return kib * 1024 / 1e6
+		}
+	}
+	return 0
+}
