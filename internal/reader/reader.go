@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"strings"
+	"sync"
 
 	"realname/internal/imaging"
 	"realname/internal/reader/glyph"
@@ -48,21 +49,30 @@ type Want struct {
 // New loads the models; that of the OCR library in a child process. The program
 // must call RunChild first thing in main.
 func New() (*Reader, error) {
-	net, err := load("numbers.rnw", numberWeights)
+	n, err := networks()
 	if err != nil {
 		return nil, err
 	}
-	chinese, err := load("han.rnw", hanWeights)
-	if err != nil {
-		return nil, err
-	}
-	few := chinese.Only(strings.Join(overlayWords, ""))
-	r := &Reader{numbers: glyph.NewRunner(net), hanNet: glyph.NewRunner(chinese), overlayNet: glyph.NewRunner(few)}
+	r := &Reader{numbers: glyph.NewRunner(n.numbers), hanNet: glyph.NewRunner(n.han), overlayNet: glyph.NewRunner(n.overlay)}
 	if r.han, err = ocr.Open("chi_sim"); err != nil {
 		return nil, fmt.Errorf("open reader: %w", err)
 	}
 	return r, nil
 }
+
+// nets are what all readers of a process share: a network never changes.
+type nets struct{ numbers, han, overlay *glyph.Net }
+
+var networks = sync.OnceValues(func() (n nets, err error) {
+	if n.numbers, err = load("numbers.rnw", numberWeights); err != nil {
+		return n, err
+	}
+	if n.han, err = load("han.rnw", hanWeights); err != nil {
+		return n, err
+	}
+	n.overlay = n.han.Only(strings.Join(overlayWords, ""))
+	return n, nil
+})
 
 // load reads a network whose checksum is the recorded one.
 func load(name string, data []byte) (*glyph.Net, error) {

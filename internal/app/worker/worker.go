@@ -42,6 +42,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	if parallel <= 0 {
 		parallel = runtime.NumCPU()
 	}
+	boundMemory(parallel)
 	examiner, err := examine.New(rules.Set, parallel, c.Worker.DecodeBytes)
 	if err != nil {
 		return err
