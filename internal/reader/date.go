@@ -58,6 +58,9 @@ func (r *Reader) readDates(s *sheet, w Want, out *review.Reading) {
 			above = append(above, p)
 		}
 	}
+	if !w.card() && len(above) == 0 && out.Issued.IsZero() && out.Expires.IsZero() && !out.LongTerm {
+		above = r.findFounding(s)
+	}
 	placeAbove(above, out)
 	out.IssueDate = compareDate(w.Declared.IssueDate, out.Issued, out.IssueDate)
 }
@@ -138,12 +141,12 @@ func (s *sheet) extent() (top, bottom float64) {
 func (s *sheet) dateRows() []layout.Line {
 	var low, high []layout.Line
 	for _, l := range s.rows {
-		if s.low(l) && s.maybeDate(l, 4, 34, 3) {
+		if s.low(l) && maybeDate(l, s.letter, 4, 34, 3) {
 			low = append(low, l)
 		}
 	}
 	for _, l := range s.lines {
-		if !s.low(l) && s.maybeDate(l, 4, 26, 4) {
+		if !s.low(l) && maybeDate(l, s.letter, 4, 26, 4) {
 			high = append(high, l)
 		}
 	}
@@ -153,18 +156,25 @@ func (s *sheet) dateRows() []layout.Line {
 	return append(low[:min(len(low), dateRows/2)], high[:min(len(high), dateRows/2)]...)
 }
 
-func (s *sheet) maybeDate(l layout.Line, least, most float64, narrow int) bool {
-	wide, high := float64(l.W())/s.letter, float64(l.H())/s.letter
+// maybeDate reports whether a line of print of a letter's height has the shape of a
+// date: so many letters wide, and so many pieces narrow.
+func maybeDate(l layout.Line, letter, least, most float64, narrow int) bool {
+	wide, high := float64(l.W())/letter, float64(l.H())/letter
 	return wide >= least && wide <= most && high >= 0.6 && high <= 2.3 && l.Narrow >= narrow
 }
 
-// periodIn reads the dates of one row.
+// periodIn reads the dates of one row of ordinary print.
 func (r *Reader) periodIn(s *sheet, row layout.Line, k plane) (period, bool) {
+	return r.periodOf(s, row, k, s.letter)
+}
+
+// periodOf reads the dates of one row, whose print has letters of a height.
+func (r *Reader) periodOf(s *sheet, row layout.Line, k plane, letter float64) (period, bool) {
 	if !s.budget.spend(costStrip) {
 		return period{}, false
 	}
-	figure := 0.8 * min(max(float64(row.H()), 0.8*s.letter), 1.6*s.letter)
-	x0, w := float64(row.X0)-s.letter, float64(row.W())+2*s.letter
+	figure := 0.8 * min(max(float64(row.H()), 0.8*letter), 1.6*letter)
+	x0, w := float64(row.X0)-letter, float64(row.W())+2*letter
 	f := strip{layout.Frame{
 		X: x0 * s.scale, Y: row.Mid(x0) * s.scale, W: w * s.scale,
 		H: glyph.Height / figureHeight * figure * s.scale, Slope: row.Slope,

@@ -34,10 +34,13 @@ func (s *sheet) inLabelColumn(l layout.Line) int {
 
 // leftOf is the nearest piece of print to the left on the same row, nil when
 // there is none near.
-func (s *sheet) leftOf(l layout.Line) *layout.Line {
+func (s *sheet) leftOf(l layout.Line) *layout.Line { return s.leftWithin(l, 0.6*s.letter) }
+
+// leftWithin is leftOf with middles that differ by less than so many working pixels.
+func (s *sheet) leftWithin(l layout.Line, within float64) *layout.Line {
 	var left *layout.Line
 	for i, o := range s.fine {
-		near := float64(l.X0-o.X1) < 12*s.letter && o.X1 <= l.X0+int(0.5*s.letter) && math.Abs(o.Mid(float64(o.X1))-l.Mid(float64(l.X0))) < 0.6*s.letter
+		near := float64(l.X0-o.X1) < 12*s.letter && o.X1 <= l.X0+int(0.5*s.letter) && math.Abs(o.Mid(float64(o.X1))-l.Mid(float64(l.X0))) < within
 		if near && float64(o.H()) > 0.5*s.letter && (left == nil || o.X1 > left.X1) {
 			left = &s.fine[i]
 		}

@@ -75,7 +75,7 @@ func newSheet(p *imaging.Image) *sheet {
 	s.letter = layout.LetterHeight(s.boxes)
 	s.lines = layout.Lines(s.boxes, 1.2)
 	s.fine = layout.Lines(s.boxes, 0.55)
-	s.large = layout.LinesOf(s.boxes, 1.8*s.letter, 0.6)
+	s.large = layout.LinesOf(s.boxes, largePrint*s.letter, 0.6)
 	s.rows = layout.Lines(s.boxes, 9)
 	return s
 }
