@@ -47,17 +47,17 @@ func fair(ctx context.Context, opt options) (string, error) {
 		return "", err
 	}
 	b := bystanders{w, list, second}
-	before, err := b.measure(ctx)
+	before, err := b.measure(ctx, "alone")
 	if err != nil {
 		return "", fmt.Errorf("with nothing else to do: %w", err)
 	}
-	if _, err := w.batch(ctx, w.client.Key, list, opt.rows); err != nil {
+	if _, err := w.batch(ctx, w.client.Key, "large", list, opt.rows); err != nil {
 		return "", fmt.Errorf("send the large batch: %w", err)
 	}
 	if err := w.decided(ctx, demo.Tenant, singles+underway); err != nil {
 		return "", fmt.Errorf("wait for the large batch: %w", err)
 	}
-	beside, err := b.measure(ctx)
+	beside, err := b.measure(ctx, "beside")
 	if err != nil {
 		return "", fmt.Errorf("beside the large batch: %w", err)
 	}
@@ -81,7 +81,7 @@ type waits struct {
 	small   time.Duration
 }
 
-func (b bystanders) measure(ctx context.Context) (waits, error) {
+func (b bystanders) measure(ctx context.Context, when string) (waits, error) {
 	var w waits
 	for i := range singles {
 		p := b.list[i%len(b.list)]
@@ -97,14 +97,20 @@ func (b bystanders) measure(ctx context.Context) (waits, error) {
 	}
 	slices.Sort(w.singles)
 	start := time.Now()
-	id, err := b.whole.batch(ctx, b.second.Key, b.list, smallBatch)
+	id, err := b.whole.batch(ctx, b.second.Key, when, b.list, smallBatch)
 	if err != nil {
 		return w, fmt.Errorf("send the small batch: %w", err)
 	}
-	_, err = b.second.FollowBatch(ctx, id, often, func(client.Batch) {})
+	done, err := b.second.FollowBatch(ctx, id, often, func(client.Batch) {})
+	if n := done.Counts; err == nil && n.Approved+n.Rejected+n.Manual != smallBatch {
+		err = fmt.Errorf("the small batch is %s with %+v: %+v", done.State, n, done.Faults)
+	}
+	if err != nil {
+		return w, err
+	}
 	w.small = time.Since(start)
 	fmt.Printf("single %v at the median, %v at 95 %%; small batch %v\n", w.at(.5), w.at(.95), w.small.Round(time.Millisecond))
-	return w, err
+	return w, nil
 }
 
 func (w waits) at(share float64) time.Duration {
@@ -147,9 +153,10 @@ func (w *whole) tenant(ctx context.Context, name string) (client.Client, error) 
 	return client.Client{URL: w.stack.URL, Key: text}, store.CreateAPIKey(ctx, key)
 }
 
-// batch sends a batch of n rows, which share the pages, and returns its id.
-func (w *whole) batch(ctx context.Context, key string, list []page, n int) (string, error) {
-	archive, err := pack(list, n)
+// batch sends a batch of n rows, which share the pages, and returns its id. The same
+// archive would be the same batch: each has a name of its own.
+func (w *whole) batch(ctx context.Context, key, name string, list []page, n int) (string, error) {
+	archive, err := pack(name, list, n)
 	if err != nil {
 		return "", err
 	}
@@ -158,7 +165,7 @@ func (w *whole) batch(ctx context.Context, key string, list []page, n int) (stri
 }
 
 // pack writes an archive of n rows.
-func pack(list []page, n int) ([]byte, error) {
+func pack(name string, list []page, n int) ([]byte, error) {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
 	manifest, err := z.Create("manifest.jsonl")
@@ -168,7 +175,7 @@ func pack(list []page, n int) ([]byte, error) {
 	for i := range n {
 		p := list[i%len(list)]
 		row, err := json.Marshal(map[string]string{
-			"external_id": fmt.Sprint(i), "subject_ref": fmt.Sprintf("row-%d.example", i), "holder_type": string(p.declared.HolderType),
+			"external_id": fmt.Sprint(i), "subject_ref": fmt.Sprintf("%s-%d.example", name, i), "holder_type": string(p.declared.HolderType),
 			"holder_name": p.declared.Name, "credential_type": string(p.declared.CredentialType), "credential_no": p.declared.Number,
 			"issue_date": p.declared.IssueDate.String(), "expiry_date": "长期", "file": filepath.Base(p.file),
 		})
@@ -184,7 +191,10 @@ func pack(list []page, n int) ([]byte, error) {
 		}
 		_, _ = f.Write(p.data)
 	}
-	return out.Bytes(), z.Close()
+	if err := z.Close(); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
 }
 
 // outcome waits until an attempt is decided.
