@@ -64,7 +64,7 @@ FLIPS ?= 2000
 hostile: bootstrap ## review hostile files, and every document cut at 500 lengths and with FLIPS flipped bits (2000: hours)
 	$(GO) test -v -count=1 -timeout 0 ./internal/corpus -run 'Hostile|Torn' -figures -lengths 500 -flips $(FLIPS)
 
-train: ## train the networks of the reader from nothing (about two hours on one core)
+train: ## train the networks of the reader from nothing (over two hours of processor time)
 	@training/train.sh
 
 BENCH ?=

@@ -6,7 +6,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,16 +27,7 @@ const (
 // fair measures what a large batch does to others on the same machine, with real
 // stages: to a single submission of the same tenant, and to a small batch of another.
 func fair(ctx context.Context, opt options) (string, error) {
-	dir, err := os.MkdirTemp("", "rnb-")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	list, err := pages(opt.images, dir)
-	if err != nil {
-		return "", err
-	}
-	w, stop, err := startWhole(ctx, dir)
+	w, list, stop, err := startWhole(ctx, opt.images)
 	if err != nil {
 		return "", err
 	}

@@ -88,34 +88,34 @@ func largePages(dir string) ([]page, error) {
 
 // programs are ingest and the worker as they are built, on servers of their own.
 type programs struct {
-	stack          *demo.Stack
-	client         demo.Client
-	whole          *whole // asks the database
+	*whole
 	ingest, worker *exec.Cmd
 }
 
-func startPrograms(ctx context.Context, dir string) (*programs, func(), error) {
+// startPrograms builds and starts them; an error has ended them already.
+func startPrograms(ctx context.Context, dir string) (_ *programs, stop func(), err error) {
 	build := exec.CommandContext(ctx, "go", "build", "-o", dir, "realname/cmd/ingest", "realname/cmd/worker")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, nil, fmt.Errorf("build the programs: %w: %s", err, out)
 	}
-	s, err := startStack(ctx, dir)
+	w, err := startServersOf(ctx, dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	p := &programs{stack: s, client: demo.Client{URL: s.URL, Key: s.Key}}
-	stop := func() { end(p.worker); end(p.ingest); s.Stop() }
-	if p.whole, err = openWhole(ctx, s); err == nil {
-		p.ingest, err = p.start(dir, "ingest")
-	}
-	if err == nil {
-		p.worker, err = p.start(dir, "worker", "WORKER_PARALLEL=2")
-	}
-	if err != nil {
-		stop()
+	p := &programs{whole: w}
+	all := func() { end(p.worker); end(p.ingest); w.stop() }
+	defer func() {
+		if err != nil {
+			all()
+		}
+	}()
+	if p.ingest, err = p.start(dir, "ingest"); err != nil {
 		return nil, nil, err
 	}
-	return p, func() { p.whole.pool.Close(); stop() }, p.client.Await(ctx)
+	if p.worker, err = p.start(dir, "worker", "WORKER_PARALLEL=2"); err != nil {
+		return nil, nil, err
+	}
+	return p, all, p.client.Await(ctx)
 }
 
 func (p *programs) start(dir, name string, env ...string) (*exec.Cmd, error) {
@@ -143,7 +143,7 @@ func (p *programs) review(ctx context.Context, list []page) (worker footprint, i
 			return worker, 0, err
 		}
 	}
-	if err := p.whole.decided(ctx, demo.Tenant, len(list)); err != nil {
+	if err := p.decided(ctx, demo.Tenant, len(list)); err != nil {
 		return worker, 0, fmt.Errorf("wait for outcomes: %w", err)
 	}
 	worker = watch()

@@ -27,16 +27,7 @@ type way struct {
 // reading sends pages through the whole system, and beside it through the loop that a
 // user would script around the command of the same OCR library.
 func reading(ctx context.Context, opt options) (string, error) {
-	dir, err := os.MkdirTemp("", "rnb-")
-	if err != nil {
-		return "", err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	list, err := pages(opt.images, dir)
-	if err != nil {
-		return "", err
-	}
-	whole, stop, err := startWhole(ctx, dir)
+	whole, list, stop, err := startWhole(ctx, opt.images)
 	if err != nil {
 		return "", err
 	}

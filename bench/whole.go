@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"slices"
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
@@ -12,34 +13,44 @@ import (
 	"realname/internal/review"
 )
 
-// whole is all of our system in this process.
+// whole is all of our system, on servers of its own.
 type whole struct {
 	stack  *demo.Stack
 	client demo.Client
 	pool   *pgxpool.Pool
 }
 
-func startWhole(ctx context.Context, dir string) (*whole, func(), error) {
-	s, err := startStack(ctx, dir)
+// startWhole starts it on a directory of its own, with pages to send. The returned
+// function ends it; an error has ended it already.
+func startWhole(ctx context.Context, images string) (_ *whole, _ []page, stop func(), err error) {
+	dir, err := os.MkdirTemp("", "rnb-")
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
+	}
+	ends := []func(){func() { _ = os.RemoveAll(dir) }}
+	end := func() {
+		for _, f := range slices.Backward(ends) {
+			f()
+		}
+	}
+	defer func() {
+		if err != nil {
+			end()
+		}
+	}()
+	list, err := pages(images, dir)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	w, err := startServersOf(ctx, dir)
+	if err != nil {
+		return nil, nil, nil, err
 	}
 	running, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 1)
-	go func() { ended <- s.Run(running) }()
-	stop := func() { cancel(); <-ended; s.Stop() }
-	w, err := openWhole(ctx, s)
-	if err != nil {
-		stop()
-		return nil, nil, err
-	}
-	return w, func() { w.pool.Close(); stop() }, w.client.Await(ctx)
-}
-
-// openWhole opens the database beside the stack's own programs.
-func openWhole(ctx context.Context, s *demo.Stack) (*whole, error) {
-	pool, err := pgxpool.New(ctx, s.Config.Postgres.URL)
-	return &whole{stack: s, client: demo.Client{URL: s.URL, Key: s.Key}, pool: pool}, err
+	go func() { ended <- w.stack.Run(running) }()
+	ends = append(ends, w.stop, func() { cancel(); <-ended })
+	return w, list, end, w.client.Await(ctx)
 }
 
 // read sends every page and waits until all are decided and told.
@@ -67,8 +78,9 @@ func (w *whole) read(ctx context.Context, list []page) (int, error) {
 	return read, err
 }
 
-// startStack starts the servers of a stack whose pages no issuing body knows.
-func startStack(ctx context.Context, dir string) (*demo.Stack, error) {
+// startServersOf starts the servers of a stack whose pages no issuing body knows, and
+// none of its programs.
+func startServersOf(ctx context.Context, dir string) (*whole, error) {
 	if err := os.Chmod(dir, 0o711); err != nil { // the account that Postgres runs as passes through
 		return nil, err
 	}
@@ -77,5 +89,13 @@ func startStack(ctx context.Context, dir string) (*demo.Stack, error) {
 		return nil, err
 	}
 	s.Config.Rules.File, s.Config.Authority.File = "", ""
-	return s, nil
+	pool, err := pgxpool.New(ctx, s.Config.Postgres.URL)
+	if err != nil {
+		s.Stop()
+		return nil, err
+	}
+	return &whole{stack: s, client: demo.Client{URL: s.URL, Key: s.Key}, pool: pool}, nil
 }
+
+// stop ends the servers.
+func (w *whole) stop() { w.pool.Close(); w.stack.Stop() }
