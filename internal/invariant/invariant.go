@@ -30,7 +30,13 @@ type Checker struct {
 	// Blobs is where documents and archives are stored.
 	Blobs Blobs
 	Now   func() time.Time
+	// Settle waits between the two looks of a rule that wants two; nil waits for settling.
+	Settle func(ctx context.Context) error
 }
+
+// settling is how long the system has to take up what is on its way: the sweep looks
+// for what was left lying every two seconds.
+const settling = 10 * time.Second
 
 // Result is one rule with what breaks it.
 type Result struct {
@@ -75,19 +81,50 @@ func (c Checker) Run(ctx context.Context, since time.Time) ([]Result, error) {
 }
 
 func (c Checker) ask(ctx context.Context, q query, since time.Time) (Result, error) {
-	r := Result{ID: q.id, Rule: q.rule}
+	r, seen, err := c.look(ctx, q, since, nil)
+	if err != nil || r.Count == 0 || !q.lasting {
+		return r, err
+	}
+	if err := c.settle(ctx); err != nil {
+		return r, fmt.Errorf("ask %s, %s again: %w", q.id, q.rule, err)
+	}
+	r, _, err = c.look(ctx, q, since, seen)
+	return r, err
+}
+
+// maxSeen bounds what a second look looks for.
+const maxSeen = 10_000
+
+// look counts the rows that break a rule, of those seen before when there are any; it
+// returns the ids of what it saw when a second look is to be had.
+func (c Checker) look(ctx context.Context, q query, since time.Time, before []string) (Result, []string, error) {
+	shown := maxExamples
+	if q.lasting {
+		shown = maxSeen
+	}
 	sql := fmt.Sprintf(`with since as (select $1::timestamptz), broken(id) as (%s)
-		select count(*), (array_agg(id))[1:%d] from broken`, q.sql, maxExamples)
-	rows, _ := c.DB.Query(ctx, sql, since) // the error comes with the collection
+		select count(*), (array_agg(id))[1:%d] from broken where $2::text[] is null or id = any($2)`, q.sql, shown)
+	rows, _ := c.DB.Query(ctx, sql, since, before) // the error comes with the collection
 	counted, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[struct {
-		Count    int
-		Examples []string
+		Count int
+		IDs   []string
 	}])
 	if err != nil {
-		return r, fmt.Errorf("ask %s, %s: %w", q.id, q.rule, err)
+		return Result{}, nil, fmt.Errorf("ask %s, %s: %w", q.id, q.rule, err)
 	}
-	r.Count, r.Examples = counted.Count, counted.Examples
-	return r, nil
+	return Result{q.id, q.rule, counted.Count, counted.IDs[:min(len(counted.IDs), maxExamples)]}, counted.IDs, nil
+}
+
+func (c Checker) settle(ctx context.Context) error {
+	if c.Settle != nil {
+		return c.Settle(ctx)
+	}
+	select {
+	case <-time.After(settling):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // decided asks whether each outcome is what the rules make of its findings.

@@ -26,6 +26,8 @@ type system struct {
 	store *postgres.Store
 	lists map[string]int64 // blobs with their sizes
 	now   time.Time
+	// meanwhile is the statement that happens between two looks of a rule.
+	meanwhile string
 }
 
 const tenant = "acme"
@@ -105,6 +107,7 @@ func (s *system) violations(now time.Time, statement string) map[string]int {
 	_, err = tx.Exec(s.t.Context(), "set local session_replication_role = replica; "+statement)
 	s.must(err)
 	c := Checker{DB: tx, Blobs: s, Decide: decide, Now: func() time.Time { return now },
+		Settle: func(ctx context.Context) error { _, err := tx.Exec(ctx, s.meanwhile); return err },
 		Outcomes: func(ctx context.Context, _ time.Time, yield func(string, review.Outcome) error) error {
 			var id string
 			var o review.Outcome
@@ -172,6 +175,21 @@ func TestEveryBrokenPromiseIsSeen(t *testing.T) {
 		if s.violations(s.now, b.sql)[b.promise] == 0 {
 			t.Errorf("%s: %s is not seen", b.promise, b.how)
 		}
+	}
+}
+
+// Rule: an attempt that waited long and was told a moment ago is not forgotten; one
+// that is still in nobody's hands when the sweep has had its time is.
+func TestAnAttemptThatWasJustToldIsNotForgotten(t *testing.T) {
+	s := newSystem(t)
+	const left = `delete from outbox; update attempts set created_at = now() - interval '3 minutes' where state = 'queued'`
+	s.meanwhile = `update attempts set retry_at = now() where state = 'queued'` // the sweep rings again
+	if n := s.violations(s.now, left)["I8"]; n != 0 {
+		t.Errorf("%d violations though the sweep is at it", n)
+	}
+	s.meanwhile = ""
+	if n := s.violations(s.now, left)["I8"]; n != 1 {
+		t.Errorf("%d violations though nobody takes it, want 1", n)
 	}
 }
 
