@@ -66,7 +66,7 @@ func TestWhatIsAskedAboutIsWithdrawnWithItsBatch(t *testing.T) {
 func TestABatchThatIsCancelledWhileItIsReadStops(t *testing.T) {
 	s := newService(t)
 	id := s.call("POST", "/v1/batches", "application/zip", archive(3, ""), 202)["id"].(string)
-	b, err := s.store.ClaimBatch(t.Context(), time.Minute)
+	b, err := s.store.ClaimBatch(t.Context(), time.Minute, false)
 	s.must(err)
 	s.post("/v1/batches/"+id+"/cancel", "", 200)
 	if err := s.intake.Read(t.Context(), b); err == nil || len(s.items(id)) != 0 {

@@ -135,7 +135,7 @@ func (s *service) send(data []byte) string {
 
 func (s *service) read() {
 	s.t.Helper()
-	b, err := s.store.ClaimBatch(s.t.Context(), time.Minute)
+	b, err := s.store.ClaimBatch(s.t.Context(), time.Minute, false)
 	s.must(err)
 	s.must(s.intake.Read(s.t.Context(), b))
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sync"
 	"time"
 
 	"github.com/rs/zerolog"
@@ -21,23 +22,61 @@ type Intake struct {
 	Catalogue Catalogue
 	Limits    batch.Limits
 	Lease     time.Duration // how long a batch stays claimed without a sign of life
+	Readers   int           // batches read at once; every other reader takes small ones only
 	Now       func() time.Time
 	Log       zerolog.Logger
 }
 
 // Run reads batches until ctx ends. wake rings when one was received; a look now
-// and then finds those whose reader died.
+// and then finds those whose reader died. Several are read at once, so that a small
+// one need not wait until a large one is read.
 func (in *Intake) Run(ctx context.Context, wake <-chan struct{}) error {
+	var running sync.WaitGroup
+	defer running.Wait()
+	told := make(looks, max(in.Readers, 1))
+	for i := range told {
+		told[i] = make(chan struct{}, 1)
+		running.Go(func() { in.reads(ctx, told[i], told.all, i%2 == 1) })
+	}
 	tick := time.NewTicker(in.Lease / 4)
 	defer tick.Stop()
 	for {
-		b, err := in.Store.ClaimBatch(ctx, in.Lease)
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-wake:
+		case <-tick.C:
+			in.clean(ctx)
+		}
+		told.all()
+	}
+}
+
+// looks are by which the readers are told to look for a batch.
+type looks []chan struct{}
+
+// all tells every reader; who has been told already will look anyway.
+func (l looks) all() {
+	for _, c := range l {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// reads is one reader. It tells the others when it has read a batch: the tenant's next
+// one may be read now.
+func (in *Intake) reads(ctx context.Context, look <-chan struct{}, tell func(), onlySmall bool) {
+	for {
+		b, err := in.Store.ClaimBatch(ctx, in.Lease, onlySmall)
 		if err == nil {
 			err = in.Read(ctx, b)
+			tell()
 		}
 		switch {
 		case ctx.Err() != nil:
-			return nil
+			return
 		case err == nil || errors.Is(err, review.ErrFenced): // the batch was cancelled, or another process reads it
 			continue // there may be another one
 		case !errors.Is(err, review.ErrNotFound):
@@ -45,10 +84,8 @@ func (in *Intake) Run(ctx context.Context, wake <-chan struct{}) error {
 		}
 		select {
 		case <-ctx.Done():
-			return nil
-		case <-wake:
-		case <-tick.C:
-			in.clean(ctx)
+			return
+		case <-look:
 		}
 	}
 }

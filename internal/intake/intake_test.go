@@ -77,10 +77,16 @@ func archive(manifest string, files ...string) []byte {
 // receive stores an archive as the API does.
 func (f *fixture) receive(data []byte) review.Batch {
 	f.t.Helper()
+	return f.receiveAs(tenant, data, int64(len(data)))
+}
+
+// receiveAs stores it for a tenant, as if it had that size.
+func (f *fixture) receiveAs(tenant string, data []byte, size int64) review.Batch {
+	f.t.Helper()
 	sum := sha256.Sum256(data)
-	b := review.Batch{ID: uuid.Must(uuid.NewV7()).String(), Tenant: tenant, Profile: "default", Size: int64(len(data)), SHA256: hex.EncodeToString(sum[:]), CreatedAt: time.Now()}
+	b := review.Batch{ID: uuid.Must(uuid.NewV7()).String(), Tenant: tenant, Profile: "default", Size: size, SHA256: hex.EncodeToString(sum[:]), CreatedAt: time.Now()}
 	b.BlobKey = tenant + "/batches/" + b.ID
-	_, err := f.blobs.Put(f.t.Context(), b.BlobKey, bytes.NewReader(data), b.Size)
+	_, err := f.blobs.Put(f.t.Context(), b.BlobKey, bytes.NewReader(data), int64(len(data)))
 	f.must(err)
 	b, _, err = f.store.CreateBatch(f.t.Context(), b)
 	f.must(err)
@@ -90,7 +96,7 @@ func (f *fixture) receive(data []byte) review.Batch {
 // read claims and reads the batch, and returns it with its rows.
 func (f *fixture) read(id string) (review.Batch, []review.BatchItem) {
 	f.t.Helper()
-	b, err := f.store.ClaimBatch(f.t.Context(), time.Minute)
+	b, err := f.store.ClaimBatch(f.t.Context(), time.Minute, false)
 	f.must(err)
 	f.must(f.Read(f.t.Context(), b))
 	return f.result(id)
@@ -173,7 +179,7 @@ func TestAReaderThatDiesIsFollowedByOneThatGoesOn(t *testing.T) {
 	}
 	b := f.receive(archive(manifest, "a.jpg"))
 	for rows := range 4 {
-		claimed, err := f.store.ClaimBatch(t.Context(), 0) // the lease is over at once
+		claimed, err := f.store.ClaimBatch(t.Context(), 0, false) // the lease is over at once
 		f.must(err)
 		broken := *f.Intake
 		broken.Store = &dying{Store: f.store, left: min(rows, 1)}
@@ -199,7 +205,7 @@ func TestAReaderThatDiesIsFollowedByOneThatGoesOn(t *testing.T) {
 func TestAStalledReaderIsFenced(t *testing.T) {
 	f := newFixture(t)
 	b := f.receive(archive(head+"a,a.example,企业,样本公司,YYZZ,91440300MA5EXAMP0C,2020-01-01,a.jpg\n", "a.jpg"))
-	stalled, err := f.store.ClaimBatch(t.Context(), 0)
+	stalled, err := f.store.ClaimBatch(t.Context(), 0, false)
 	f.must(err)
 	f.must(f.store.ExpireBatch(t.Context(), b.ID))
 	f.read(b.ID)

@@ -11,8 +11,10 @@ import (
 
 // Store keeps batches and submissions.
 type Store interface {
-	// ClaimBatch takes a batch to read: review.ErrNotFound when there is none.
-	ClaimBatch(ctx context.Context, lease time.Duration) (review.Batch, error)
+	// ClaimBatch takes the oldest batch to read: review.ErrNotFound when there is none.
+	// Of one tenant one large batch and one small one are read at a time; onlySmall
+	// leaves the large ones to others.
+	ClaimBatch(ctx context.Context, lease time.Duration, onlySmall bool) (review.Batch, error)
 	SavedRows(ctx context.Context, id string) (map[int]bool, error)
 	// ExtendBatch, SaveItem and FinishBatch answer review.ErrFenced when the batch was taken over.
 	ExtendBatch(ctx context.Context, b review.Batch, lease time.Duration) error

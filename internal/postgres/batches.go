@@ -37,14 +37,16 @@ func (s *Store) CreateBatch(ctx context.Context, b review.Batch) (review.Batch, 
 }
 
 // ClaimBatch takes the oldest batch that is to be read, or whose reader fell
-// silent: review.ErrNotFound when there is none.
-func (s *Store) ClaimBatch(ctx context.Context, lease time.Duration) (review.Batch, error) {
+// silent: see intake.Store.
+func (s *Store) ClaimBatch(ctx context.Context, lease time.Duration, onlySmall bool) (review.Batch, error) {
 	return scanBatch(s.intake().QueryRow(ctx, `
 		update batches set state = 'reading', epoch = epoch + 1, lease_until = now() + $1
-		where id = (select id from batches
-			where state = 'received' or state = 'reading' and lease_until < now()
+		where id = (select id from batches b
+			where (state = 'received' or state = 'reading' and lease_until < now()) and (not $2 or size <= $3)
+				and not exists (select from batches o where o.state = 'reading' and o.lease_until >= now()
+					and o.tenant_id = b.tenant_id and (o.size <= $3) = (b.size <= $3))
 			order by created_at limit 1 for update skip locked)
-		returning `+batchColumns, lease))
+		returning `+batchColumns, lease, onlySmall, review.SmallBatch))
 }
 
 // ExpireBatch ends the lease of a batch's reader, so that another one goes on.

@@ -33,6 +33,10 @@ type Batch struct {
 	Counts     BatchCounts
 }
 
+// SmallBatch is up to which size in bytes a batch counts as small: some hundred rows,
+// which are read within a minute.
+const SmallBatch = 64 << 20
+
 // ArchivePart is one piece of an archive that is sent in pieces.
 type ArchivePart struct {
 	Archive string // SHA-256 of the whole, hex
