@@ -78,6 +78,7 @@ type HTTPConfig struct {
 // WorkerConfig sizes a worker.
 type WorkerConfig struct {
 	Parallel    int           `env:"WORKER_PARALLEL" envDefault:"0"` // reviews at once; 0 means one a core
+	Express     int           `env:"WORKER_EXPRESS" envDefault:"1"`  // reviews beside them, of what came alone while all of them are taken
 	DecodeBytes int64         `env:"WORKER_DECODE_BYTES" envDefault:"1073741824"`
 	Lease       time.Duration `env:"WORKER_LEASE" envDefault:"60s"`   // how long a claim holds without a sign of life
 	Longest     time.Duration `env:"WORKER_LONGEST" envDefault:"5m"`  // of one review; a worker that hangs in one ends itself
@@ -86,7 +87,8 @@ type WorkerConfig struct {
 
 // BatchConfig is how ingest reads batches.
 type BatchConfig struct {
-	Lease time.Duration `env:"BATCH_LEASE" envDefault:"2m"` // how long one stays claimed without a sign of life
+	Lease   time.Duration `env:"BATCH_LEASE" envDefault:"2m"`  // how long one stays claimed without a sign of life
+	Readers int           `env:"BATCH_READERS" envDefault:"4"` // read at once; every other reader takes those of up to 64 MiB only
 }
 
 // MailConfig is how mail leaves; without a host no mail is sent.

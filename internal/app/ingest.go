@@ -47,7 +47,7 @@ func Ingest(ctx context.Context, c Config, log zerolog.Logger) error {
 		return err
 	}
 	wake := make(chan struct{}, 1)
-	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Now: time.Now, Log: log}
+	reader := &intake.Intake{Store: store, Blobs: blobs, Catalogue: rules.Set, Limits: batch.DefaultLimits, Lease: c.Batch.Lease, Readers: c.Batch.Readers, Now: time.Now, Log: log}
 	server := &httpapi.Server{
 		Store: store, Batches: store, Events: store, Endpoints: store, Channels: channels{c.Webhook.Allow}, Letters: letters{store, rules.Set}, Verdicts: store, Patterns: words, Wake: ring(wake), Blobs: blobs, Keys: apiKeys(store, log), Catalogue: rules.Set,
 		Reasons:  func() any { return map[string]any{"rule_set": rules.Set.Version, "reasons": rules.Set.Listing()} },
