@@ -21,7 +21,7 @@ import (
 )
 
 // services are what one program can run as.
-var services = map[string]app.Run{"ingest": app.Ingest, "worker": worker.Run, "notifier": app.Notifier}
+var services = map[string]app.Run{"ingest": app.Ingest, "worker": worker.Alone, "notifier": app.Notifier}
 
 // serve runs one service as its own program does, configured by the environment.
 func serve(_ context.Context, args []string) (int, error) {

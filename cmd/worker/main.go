@@ -11,5 +11,5 @@ import (
 
 func main() {
 	reader.RunChild()
-	os.Exit(app.Main("worker", worker.Run))
+	os.Exit(app.Main("worker", worker.Alone))
 }

@@ -107,6 +107,9 @@ func Review(ctx context.Context, c Config, s *postgres.Store, b *bus.Bus, p *pip
 	sweep.Eraser = e
 	wg.Go(func() { sweep.Run(ctx) })
 	wg.Go(func() { b.Consume(ctx, bus.Authority, max(c.Authority.Parallel, 1), p.Ask) })
+	if c.Worker.Express > 0 {
+		wg.Go(func() { b.Consume(ctx, bus.Express, c.Worker.Express, p.Review) })
+	}
 	b.Consume(ctx, bus.Reviews, parallel, p.Review)
 }
 

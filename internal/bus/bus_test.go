@@ -2,6 +2,7 @@ package bus
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,6 +49,21 @@ func consume(t *testing.T, b *Bus, h Handler) <-chan string {
 	})
 	t.Cleanup(func() { cancel(); wg.Wait() })
 	return ids
+}
+
+// Rule: what goes by express waits in a queue of its own, and the other one does not
+// hear of it.
+func TestExpressHasAQueueOfItsOwn(t *testing.T) {
+	b := connect(t, testenv.NATS(t))
+	results := b.Publish(t.Context(), []sweep.Ring{{ID: 1, Subject: Reviews.Subject, Ref: "a"}, {ID: 2, Subject: Reviews.Subject, Ref: "b", Express: true}})
+	if err := errors.Join(results...); err != nil {
+		t.Fatal(err)
+	}
+	for _, look := range []func(context.Context) (sweep.Waiting, error){b.Waiting, b.WaitingExpress} {
+		if w, err := look(t.Context()); err != nil || w.Waiting != 1 {
+			t.Errorf("%+v, %v", w, err)
+		}
+	}
 }
 
 func accept(context.Context, string) error { return nil }

@@ -40,13 +40,20 @@ func (b *Bus) Publish(ctx context.Context, rings []sweep.Ring) []error {
 
 // message carries the id and, for an attempt that is traced, its trace.
 func message(ctx context.Context, r sweep.Ring) *nats.Msg {
-	m := nats.NewMsg(r.Subject)
+	m := nats.NewMsg(subject(r))
 	m.Data = []byte(r.Ref)
 	m.Header.Set(jetstream.MsgIDHeader, r.Ref+":"+strconv.FormatInt(r.ID, 10))
 	if r.Subject != Deliveries.Subject {
 		telemetry.Inject(telemetry.Attempt(ctx, r.Ref), http.Header(m.Header))
 	}
 	return m
+}
+
+func subject(r sweep.Ring) string {
+	if r.Express {
+		return Express.Subject
+	}
+	return r.Subject
 }
 
 func await(ctx context.Context, f jetstream.PubAckFuture, deadline <-chan time.Time) error {
@@ -63,15 +70,22 @@ func await(ctx context.Context, f jetstream.PubAckFuture, deadline <-chan time.T
 }
 
 // Waiting tells what the stream of reviews holds: see sweep.Publisher.
-func (b *Bus) Waiting(ctx context.Context) (sweep.Waiting, error) {
+func (b *Bus) Waiting(ctx context.Context) (sweep.Waiting, error) { return b.waiting(ctx, Reviews) }
+
+// WaitingExpress tells what the express stream holds: see sweep.Publisher.
+func (b *Bus) WaitingExpress(ctx context.Context) (sweep.Waiting, error) {
+	return b.waiting(ctx, Express)
+}
+
+func (b *Bus) waiting(ctx context.Context, q Queue) (sweep.Waiting, error) {
 	ctx, cancel := context.WithTimeout(ctx, ackTimeout)
 	defer cancel()
-	c, err := b.js.Consumer(ctx, Reviews.Stream, Reviews.Consumer)
+	c, err := b.js.Consumer(ctx, q.Stream, q.Consumer)
 	if errors.Is(err, jetstream.ErrConsumerNotFound) || errors.Is(err, jetstream.ErrStreamNotFound) {
-		c, err = b.ensure(ctx, Reviews)
+		c, err = b.ensure(ctx, q)
 	}
 	if err != nil {
-		return sweep.Waiting{}, fmt.Errorf("look at stream %s: %w", Reviews.Stream, err)
+		return sweep.Waiting{}, fmt.Errorf("look at stream %s: %w", q.Stream, err)
 	}
 	i := c.CachedInfo() // of just now
 	return sweep.Waiting{Waiting: int(i.NumPending), Running: i.NumAckPending, Asking: i.NumWaiting}, nil

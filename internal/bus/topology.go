@@ -18,11 +18,12 @@ type Queue struct {
 // The queues.
 var (
 	Reviews    = Queue{Stream: "REVIEW", Subject: "review.attempt", Consumer: "worker"}
+	Express    = Queue{Stream: "EXPRESS", Subject: "review.express", Consumer: "express"}
 	Authority  = Queue{Stream: "AUTHORITY", Subject: "authority.attempt", Consumer: "authority"}
 	Deliveries = Queue{Stream: "NOTIFY", Subject: "notify.delivery", Consumer: "notifier"}
 )
 
-var queues = []Queue{Reviews, Authority, Deliveries}
+var queues = []Queue{Reviews, Express, Authority, Deliveries}
 
 const (
 	ackWait   = 10 * time.Second // short: whoever works longer says so

@@ -20,7 +20,7 @@ import (
 
 // Examiner examines uploads, several at once.
 type Examiner struct {
-	readers   chan *reader.Reader // a reader is for one goroutine at a time
+	readers   *readers
 	budget    *imaging.Budget
 	limits    imaging.Limits
 	titles    []reader.TypeTitle
@@ -28,27 +28,24 @@ type Examiner struct {
 	isolation string
 }
 
-// New loads as many readers as reviews run at once, and bounds the memory that
-// all decoding takes together.
+// New makes an examiner of up to so many documents at once, and bounds the memory
+// that all decoding takes together.
 func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
 	e := &Examiner{
-		readers: make(chan *reader.Reader, parallel), budget: imaging.NewBudget(decodeBytes),
+		readers: newReaders(parallel), budget: imaging.NewBudget(decodeBytes),
 		limits: Limits(set), titles: Titles(set),
 	}
 	var err error
 	if e.version, err = version(); err != nil {
 		return nil, err
 	}
-	e.version += "/" + set.Version // titles and limits are the rules'
-	for range parallel {
-		r, err := reader.New()
-		if err != nil {
-			e.Close()
-			return nil, fmt.Errorf("load reader: %w", err)
-		}
-		e.readers <- r
-		e.isolation = r.Isolation()
+	e.version += "/" + set.Version                 // titles and limits are the rules'
+	r, err := e.readers.take(context.Background()) // what is missing shows at the start
+	if err != nil {
+		return nil, err
 	}
+	e.isolation = r.Isolation()
+	e.readers.giveBack(r)
 	return e, nil
 }
 
@@ -79,16 +76,7 @@ func Titles(set *rules.Set) []reader.TypeTitle {
 }
 
 // Close frees the readers that are not in use.
-func (e *Examiner) Close() {
-	for {
-		select {
-		case r := <-e.readers:
-			r.Close()
-		default:
-			return
-		}
-	}
-}
+func (e *Examiner) Close() { e.readers.close() }
 
 // Examine gathers the facts of one document. A fault of the file is part of
 // them; an error is ours.
@@ -141,12 +129,11 @@ func quarterTurns(r review.Reading) []int {
 }
 
 func (e *Examiner) read(ctx context.Context, img *imaging.Image, w reader.Want) (review.Reading, error) {
-	select {
-	case r := <-e.readers:
-		defer func() { e.readers <- r }()
-		defer telemetry.Stage("read", time.Now())
-		return r.Read(ctx, img, w)
-	case <-ctx.Done():
-		return review.Reading{}, ctx.Err()
+	r, err := e.readers.take(ctx)
+	if err != nil {
+		return review.Reading{}, err
 	}
+	defer e.readers.giveBack(r)
+	defer telemetry.Stage("read", time.Now())
+	return r.Read(ctx, img, w)
 }

@@ -90,8 +90,11 @@ func TestAFileThatCannotBeDecodedIsAFactAndNoError(t *testing.T) {
 
 func TestWaitingForAReaderEndsWithItsContext(t *testing.T) {
 	e := newExaminer(t)
-	r := <-e.readers // somebody else reads
-	defer func() { e.readers <- r }()
+	r, err := e.readers.take(t.Context()) // somebody else reads
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer e.readers.giveBack(r)
 	d, data := licence(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -80,6 +80,21 @@ func (a *admission) pick(candidates []Ring, now time.Time, n int) []Ring {
 	return picked
 }
 
+// express picks up to n of those that came alone for places that only they may have,
+// and returns the others.
+func (a *admission) express(candidates []Ring, now time.Time, n int) (picked, rest []Ring) {
+	if n == 0 {
+		return nil, candidates
+	}
+	alone := slices.DeleteFunc(slices.Clone(candidates), func(r Ring) bool { return r.Bulk })
+	picked = a.pick(alone, now, n)
+	taken := map[int64]bool{}
+	for i := range picked {
+		picked[i].Express, taken[picked[i].ID] = true, true
+	}
+	return picked, slices.DeleteFunc(candidates, func(r Ring) bool { return taken[r.ID] })
+}
+
 // The places of the two classes.
 const (
 	alone = iota

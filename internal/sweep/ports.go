@@ -13,6 +13,7 @@ type Ring struct {
 	Tenant  string
 	Bulk    bool // it came in a batch
 	DueAt   time.Time
+	Express bool `db:"-"` // it goes to a place that is kept for what came alone
 }
 
 // Store is what the duties need of the database.
@@ -61,4 +62,6 @@ type Publisher interface {
 	Publish(ctx context.Context, rings []Ring) []error
 	// Waiting tells what NATS holds for the workers.
 	Waiting(ctx context.Context) (Waiting, error)
+	// WaitingExpress tells the same of the places that are kept for what came alone.
+	WaitingExpress(ctx context.Context) (Waiting, error)
 }

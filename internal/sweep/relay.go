@@ -95,17 +95,32 @@ func (s *Sweep) admit(ctx context.Context) ([]Ring, bool, error) {
 	room := min(s.window.room(s.Now(), q), relayBatch)
 	telemetry.RelayWindow.Set(float64(s.window.size(q)))
 	telemetry.RelayWaiting.Set(float64(q.Waiting))
-	if room == 0 {
-		return nil, true, nil
+	express, err := s.expressRoom(ctx, q)
+	if err != nil || room+express == 0 {
+		return nil, true, err
 	}
-	candidates, err := s.Store.Candidates(ctx, s.Fairness.UrgentWithin, room)
+	candidates, err := s.Store.Candidates(ctx, s.Fairness.UrgentWithin, room+express)
 	if err != nil {
 		return nil, false, fmt.Errorf("read queue: %w", err)
 	}
 	s.admission.Fairness = s.Fairness
-	picked := s.admission.pick(candidates, s.Now(), room)
+	first, rest := s.admission.express(candidates, s.Now(), express)
+	picked := s.admission.pick(rest, s.Now(), room)
 	s.window.admitted(len(picked))
-	return picked, len(candidates) > len(picked) || len(picked) == room, nil
+	return append(first, picked...), len(rest) > len(picked) || len(picked) == room, nil
+}
+
+// expressRoom is how many of the places that are kept for what came alone are free.
+// They are looked at only while every other place is taken.
+func (s *Sweep) expressRoom(ctx context.Context, q Waiting) (int, error) {
+	if q.Asking > q.Waiting || q.Running == 0 {
+		return 0, nil
+	}
+	e, err := s.Publisher.WaitingExpress(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("look at what waits in NATS: %w", err)
+	}
+	return max(e.Asking-e.Waiting, 0), nil
 }
 
 // tell publishes. A row leaves the outbox only after NATS acknowledged it; a

@@ -84,9 +84,11 @@ type bell struct {
 	refuse  string
 	rung    []string
 	waiting Waiting
+	express Waiting
 }
 
-func (b *bell) Waiting(context.Context) (Waiting, error) { return b.waiting, nil }
+func (b *bell) Waiting(context.Context) (Waiting, error)        { return b.waiting, nil }
+func (b *bell) WaitingExpress(context.Context) (Waiting, error) { return b.express, nil }
 
 func (b *bell) Publish(_ context.Context, rings []Ring) []error {
 	results := make([]error, len(rings))
@@ -94,6 +96,9 @@ func (b *bell) Publish(_ context.Context, rings []Ring) []error {
 		if r.Ref == b.refuse {
 			results[i] = errors.New("no acknowledgement")
 			continue
+		}
+		if r.Express {
+			r.Ref += " express"
 		}
 		b.rung = append(b.rung, r.Ref)
 	}

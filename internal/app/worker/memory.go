@@ -14,7 +14,8 @@ const (
 )
 
 // boundMemory makes this process collect its garbage in time, unless who runs it has
-// said how (GOMEMLIMIT).
+// said how (GOMEMLIMIT). In a process that holds more than a worker the limit would be
+// below what is in use, and half of all time would go into collecting.
 func boundMemory(parallel int) {
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(programBytes + reviewBytes*int64(parallel))

@@ -18,6 +18,12 @@ import (
 	"realname/internal/pipeline"
 )
 
+// Alone is Run in a process of its own, whose memory it bounds.
+func Alone(ctx context.Context, c app.Config, log zerolog.Logger) error {
+	boundMemory(atOnce(c))
+	return Run(ctx, c, log)
+}
+
 // Run reviews attempts until ctx ends.
 func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	store, closeStore, err := app.Store(ctx, c)
@@ -38,12 +44,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	if err != nil {
 		return err
 	}
-	parallel := c.Worker.Parallel
-	if parallel <= 0 {
-		parallel = runtime.NumCPU()
-	}
-	boundMemory(parallel)
-	examiner, err := examine.New(rules.Set, parallel, c.Worker.DecodeBytes)
+	examiner, err := examine.New(rules.Set, atOnce(c), c.Worker.DecodeBytes)
 	if err != nil {
 		return err
 	}
@@ -58,7 +59,7 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 		Worker: name(), Lease: c.Worker.Lease, Longest: c.Worker.Longest, Hung: hung(log), MaxBytes: httpapi.DefaultLimits.FileBytes, Now: time.Now, Log: log,
 	}
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { app.Review(ctx, c, store, b, p, app.Eraser(store, blobs), parallel); return nil })
+	g.Go(func() error { app.Review(ctx, c, store, b, p, app.Eraser(store, blobs), parallel(c)); return nil })
 	g.Go(func() error { return app.Watch(ctx, c, log) })
 	g.Go(func() error {
 		return app.Ops(ctx, c.HTTP.OpsListen, map[string]func(context.Context) error{
@@ -68,6 +69,17 @@ func Run(ctx context.Context, c app.Config, log zerolog.Logger) error {
 	})
 	return g.Wait()
 }
+
+// parallel is how many reviews run at once, whoever sent them.
+func parallel(c app.Config) int {
+	if c.Worker.Parallel > 0 {
+		return c.Worker.Parallel
+	}
+	return runtime.NumCPU()
+}
+
+// atOnce is how many run at once with those of what came alone.
+func atOnce(c app.Config) int { return parallel(c) + max(c.Worker.Express, 0) }
 
 // hung ends this process when a review does: its place is lost in it, and who
 // started it starts it again. The attempt is charged with a crash.
