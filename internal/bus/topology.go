@@ -30,7 +30,7 @@ const (
 	maxAge    = 72 * time.Hour   // the sweep rings again for what is older
 	dedup     = 2 * time.Minute  // an economy, never a guarantee
 	maxQueued = 100_000
-	maxBytes  = 256 << 20
+	maxBytes  = 64 << 20 // maxQueued of some 300 bytes; NATS sets all of it aside
 )
 
 func (q Queue) stream(replicas int) jetstream.StreamConfig {
