@@ -3,5 +3,6 @@
 // cut, disks filled, messages repeated, documents planted that end a worker.
 // Each run ends with the promises of package invariant and with a comparison of
 // what clients were told with what is stored. It has no code of its own,
-// and no tests unless built with the tag chaos: they take a machine for themselves, see make chaos.
+// and no tests unless built with the tag chaos: they take a machine for themselves. Each
+// fault once is part of make test; the long run is make chaos.
 package chaos

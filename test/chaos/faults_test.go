@@ -136,7 +136,8 @@ func again(w *world, r *rand.Rand) {
 	for range 5 {
 		r.Shuffle(len(ids), func(i, j int) { ids[i], ids[j] = ids[j], ids[i] })
 		for _, id := range ids {
-			_, _ = js.Publish(ctx, bus.Reviews.Subject, []byte(id)) // as many as come through
+			subject := []string{bus.Reviews.Subject, bus.Express.Subject}[r.IntN(2)]
+			_, _ = js.Publish(ctx, subject, []byte(id)) // as many as come through
 		}
 	}
 }
