@@ -20,7 +20,7 @@ func Invariants(ctx context.Context, c Config) (invariant.Checker, func(), error
 	if err != nil {
 		return invariant.Checker{}, nil, err
 	}
-	pool, err := postgres.Open(ctx, c.Postgres.URL, 1)
+	pool, err := postgres.OpenPatient(ctx, c.Postgres.URL)
 	if err != nil {
 		return invariant.Checker{}, nil, err
 	}

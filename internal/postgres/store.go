@@ -61,14 +61,26 @@ func ofOneRow(err error) bool {
 // statementTimeout ends a query that would hold up everything behind it.
 const statementTimeout = 15 * time.Second
 
+// patientTimeout ends a query that reads all there is, which nobody waits behind.
+const patientTimeout = time.Hour
+
 // Open connects a pool sized for one service.
 func Open(ctx context.Context, url string, connections int32) (*pgxpool.Pool, error) {
+	return open(ctx, url, connections, statementTimeout)
+}
+
+// OpenPatient connects one for questions about everything.
+func OpenPatient(ctx context.Context, url string) (*pgxpool.Pool, error) {
+	return open(ctx, url, 1, patientTimeout)
+}
+
+func open(ctx context.Context, url string, connections int32, timeout time.Duration) (*pgxpool.Pool, error) {
 	conf, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, errors.New("DATABASE_URL cannot be parsed: want postgres://user:password@host:port/database") // the value holds a password
 	}
 	conf.MaxConns = connections
-	conf.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(statementTimeout.Milliseconds())
+	conf.ConnConfig.RuntimeParams["statement_timeout"] = fmt.Sprint(timeout.Milliseconds())
 	conf.ConnConfig.RuntimeParams["application_name"] = "realname"
 	// A server that was away leaves dead connections behind. Asking each one
 	// first costs a round trip and spares a caller the 503 of a server that is back.
