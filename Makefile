@@ -25,6 +25,7 @@ test: ## run all tests with the race detector, on real servers
 	@scripts/bootstrap test
 	$(GO) vet ./...
 	$(GO) test -race -timeout 20m ./...
+	$(GO) test -tags chaos -timeout 8m ./test/chaos -run Whatever -pace 100ms -seed 1
 
 lint: bootstrap ## check format and run staticcheck
 	@test -z "$$(gofmt -l $$(git ls-files '*.go'))" || { gofmt -l $$(git ls-files '*.go'); exit 1; }

@@ -26,14 +26,11 @@ func TestNothingIsLostWhateverBreaks(t *testing.T) {
 	r := rand.New(rand.NewPCG(*seed, 8))
 	w := newWorld(t, shortDir(t), 1)
 	w.runAll(shipped)
+	w.load.killed = true
 	start, stopped := time.Now(), make(chan struct{})
 	clients := w.load.run(stopped, *pace)
 	counts := inject(w, r, func(n int) bool { return *bound > 0 && time.Since(start) > *bound })
-	tick := time.NewTicker(50 * time.Millisecond)
-	defer tick.Stop()
-	for w.load.sent.Load() < int64(*least) && (*bound == 0 || time.Since(start) < *bound) {
-		<-tick.C
-	}
+	w.load.reach(*least, func() bool { return *bound > 0 && time.Since(start) > *bound })
 	took := time.Since(start)
 	close(stopped)
 	clients.Wait()
@@ -43,7 +40,7 @@ func TestNothingIsLostWhateverBreaks(t *testing.T) {
 }
 
 // inject breaks the world until all faults are done, each kind as often as the
-// others, in any order.
+// others, in any order, and spread over the submissions.
 func inject(w *world, r *rand.Rand, enough func(int) bool) map[string]int {
 	all, counts := everyFault(), map[string]int{}
 	total := *faults
@@ -54,6 +51,7 @@ func inject(w *world, r *rand.Rand, enough func(int) bool) map[string]int {
 		if n%len(all) == 0 {
 			r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		}
+		w.load.reach(*least*n/total, func() bool { return enough(n) })
 		f := all[n%len(all)]
 		if testing.Verbose() {
 			fmt.Printf("%s %d %s\n", time.Now().Format("15:04:05"), n, f.name)
@@ -74,6 +72,7 @@ func report(t *testing.T, w *world, counts map[string]int, took time.Duration) {
 	for _, s := range w.services {
 		restarts += s.crashes
 	}
+	t.Logf("%d were hit by the end of a worker three times and went to a person", w.load.parked)
 	t.Logf("%d faults of %d kinds over %d submissions in %v; services restarted %d times, %d requests sent again, the slowest acceptance took %v, %d webhooks came twice",
 		total, len(counts), len(w.load.told), took.Round(time.Second), restarts, w.load.resent.Load(), w.load.worst.Round(time.Millisecond), w.receiver.Repeat)
 }

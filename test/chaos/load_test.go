@@ -34,6 +34,9 @@ type load struct {
 	odd    map[string]int // answers that no client should get
 	worst  time.Duration  // the longest that one had to try
 	resent atomic.Int64
+	// killed: workers are killed from outside, whatever they review.
+	killed bool
+	parked int // for that, of those that should have been decided
 }
 
 func newLoad(w *world) *load {
@@ -153,6 +156,15 @@ func (l *load) try(key string, body []byte, kind string) (string, time.Duration)
 	return "", soon
 }
 
+// reach waits until so many were sent, or it is enough.
+func (l *load) reach(n int, enough func() bool) {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for l.sent.Load() < int64(n) && !enough() {
+		<-tick.C
+	}
+}
+
 func (l *load) note(what string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -172,8 +184,18 @@ func (l *load) verify() {
 	for _, row := range l.w.column(`select a.id::text || ' ' || coalesce(o.kind, a.state) from attempts a left join outcomes o on o.attempt_id = a.id`) {
 		kinds[row[:36]] = review.Kind(row[37:])
 	}
+	// Whoever is hit three times by the end of a worker looks as if it were the cause,
+	// and goes to a person. Killed often enough, workers bring this about by chance.
+	hit := map[string]bool{}
+	for _, id := range l.w.column(`select id::text from attempts where state = 'parked' and crashes >= 3 and parked_cause like 'the review ended without a word%'`) {
+		hit[id] = true
+	}
 	wrong, untold := 0, 0
 	for id, want := range l.told {
+		if l.killed && hit[id] && want != parked {
+			l.parked++
+			continue
+		}
 		if kinds[id] != want {
 			if wrong++; wrong <= 3 {
 				t.Errorf("attempt %s was accepted and is %q, want %s", id, kinds[id], want)
@@ -186,6 +208,9 @@ func (l *load) verify() {
 				untold++
 			}
 		}
+	}
+	if most := l.w.ends(); l.parked > most {
+		t.Errorf("%d were parked, the worker ended %d times", l.parked, most)
 	}
 	if wrong > 0 || untold > 0 || len(kinds) != len(l.told) {
 		t.Errorf("%d outcomes are wrong, %d were not told; %d attempts are stored, %d were accepted", wrong, untold, len(kinds), len(l.told))

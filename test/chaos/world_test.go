@@ -103,6 +103,14 @@ func (w *world) runAll(bin string, env ...string) {
 	w.await()
 }
 
+// ends is how often the worker ended without having been asked to.
+func (w *world) ends() int {
+	s := w.services["worker"]
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.crashes
+}
+
 func (w *world) await() {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
