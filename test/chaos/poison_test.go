@@ -11,7 +11,7 @@ import (
 // no neighbour is, though each crash takes neighbours with it.
 func TestPoisonIsParkedAndNobodyElse(t *testing.T) {
 	w := newWorld(t, shortDir(t), 1)
-	w.runAll(failing, "WORKER_PARALLEL=4")
+	w.runAll(failing)
 	stopped := make(chan struct{})
 	clients := w.load.run(stopped, 60*time.Millisecond)
 	for i, word := range []string{"panic", "crash", "hang", "memory"} {

@@ -86,7 +86,7 @@ func (w *world) run(bin, name string, env ...string) *service {
 		w.links[name+"-nats"] = l
 		urls = append(urls, "nats://"+l.addr)
 	}
-	s := &service{t: w.t, name: name, bin: bin, env: append(append(w.stack.Environ(), "WORKER_LEASE=2s", "BATCH_LEASE=2s", "WORKER_LONGEST=4s", "DELIVERY_LEASE=20s",
+	s := &service{t: w.t, name: name, bin: bin, env: append(append(w.stack.Environ(), "WORKER_PARALLEL=4", "WORKER_LEASE=2s", "BATCH_LEASE=2s", "WORKER_LONGEST=4s", "DELIVERY_LEASE=20s",
 		"DATABASE_URL=postgres://realname@"+pg.addr+"/postgres?sslmode=disable", "S3_ENDPOINT="+s3.addr, "NATS_URL="+strings.Join(urls, ",")), env...)}
 	w.services[name] = s
 	s.start()
