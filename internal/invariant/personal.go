@@ -20,7 +20,7 @@ const strayed = `
 // overdue finds what a retention ended a day ago. A hold keeps it with right.
 const overdue = `
 	select s.submission_id::text from retentions r
-	join standings s on s.tenant_id = r.tenant_id and s.standing = r.ending and not s.erased and s.changed_at < now() - make_interval(days => r.days + 1)
+	join standings s on s.tenant_id = r.tenant_id and s.standing = r.ending and s.standing in ('approved', 'rejected', 'asked', 'withdrawn') and not s.erased and s.changed_at < now() - make_interval(days => r.days + 1)
 	join attempts a on a.id = s.attempt_id
 	where (r.credential_type = a.declared->>'credential_type' or r.credential_type = '' and not exists (select from retentions x
 			where x.tenant_id = r.tenant_id and x.ending = r.ending and x.credential_type = a.declared->>'credential_type'))

@@ -71,7 +71,7 @@ func filtered(tenant string, f desk.Filter) (clauses, listed) {
 	}
 	if f.Due || f.Within > 0 {
 		order = byDue
-		c.and("s.standing not in ('approved', 'withdrawn') and " + noDeadline + " < 'infinity'")
+		c.and("s.standing not in ('approved', 'withdrawn') and s.deadline is not null")
 	}
 	if f.Within > 0 {
 		c.and(noDeadline+" < now() + ?::interval", f.Within)

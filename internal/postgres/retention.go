@@ -43,7 +43,7 @@ func (s *Store) Retentions(ctx context.Context, tenant string) ([]review.Retenti
 // long enough and are under no hold. A type's own setting goes before that of all.
 const expired = `
 	select s.tenant_id, s.submission_id, null::uuid as batch_id, null::int as row
-	from retentions r join standings s on s.tenant_id = r.tenant_id and s.standing = r.ending and not s.erased and s.changed_at < now() - make_interval(days => r.days)
+	from retentions r join standings s on s.tenant_id = r.tenant_id and s.standing = r.ending and s.standing in ('approved', 'rejected', 'asked', 'withdrawn') and not s.erased and s.changed_at < now() - make_interval(days => r.days)
 	join attempts a on a.id = s.attempt_id
 	where (r.credential_type = a.declared->>'credential_type' or r.credential_type = '' and not exists (select from retentions x
 			where x.tenant_id = r.tenant_id and x.ending = r.ending and x.credential_type = a.declared->>'credential_type'))
