@@ -106,7 +106,7 @@ func (s *Store) claimTogether(ctx context.Context, list []asked) (map[claimKey]*
 		ids, lanes, workers, leases = append(ids, a.id), append(lanes, string(a.lane)), append(workers, a.worker), append(leases, a.lease.Microseconds())
 	}
 	claims := map[claimKey]*pipeline.Claim{}
-	err := s.work().inPlannedTx(ctx, func(tx pgx.Tx) error {
+	err := s.work().inIndexedTx(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, claimAttempts, ids, lanes, workers, leases) // the error comes with the collection
 		taken, err := pgx.CollectRows(rows, pgx.RowToStructByName[claimRow])
 		if err != nil {

@@ -106,7 +106,7 @@ func (s *Store) record(ctx context.Context, decisions []pipeline.Decision) ([]er
 		}
 	}
 	moved := map[string]bool{}
-	err := s.work().inPlannedTx(ctx, func(tx pgx.Tx) error {
+	err := s.work().inIndexedTx(ctx, func(tx pgx.Tx) error {
 		rows, _ := tx.Query(ctx, recordAttempts, c.ids, c.epochs, c.kinds, c.primaries, c.states, c.outcomes, c.facts, c.eligible, c.ruleSets)
 		ids, err := pgx.CollectRows(rows, pgx.RowTo[string])
 		if err != nil {

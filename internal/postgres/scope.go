@@ -105,10 +105,11 @@ func (s scope) inTx(ctx context.Context, f func(pgx.Tx) error) error {
 	return s.tx(ctx, "", f)
 }
 
-// inPlannedTx is inTx with every statement planned for the tables as they are. A
-// plan that is kept from when a table was empty reads all of it once it is full.
-func (s scope) inPlannedTx(ctx context.Context, f func(pgx.Tx) error) error {
-	return s.tx(ctx, "; set local plan_cache_mode = force_custom_plan", f)
+// inIndexedTx is inTx for statements about a few rows of large tables: they go by
+// indexes in any case. A plan that is kept from when a table was empty would read all of
+// it once it is full, and planning anew each time costs more than the rows.
+func (s scope) inIndexedTx(ctx context.Context, f func(pgx.Tx) error) error {
+	return s.tx(ctx, "; set local enable_seqscan = off; set local enable_hashjoin = off; set local enable_mergejoin = off", f)
 }
 
 func (s scope) tx(ctx context.Context, settings string, f func(pgx.Tx) error) error {
