@@ -96,7 +96,7 @@ func Sweep(c Config, s *postgres.Store, b *bus.Bus, log zerolog.Logger) *sweep.S
 
 // Eraser erases persons: what is listed stands in the bucket as it is.
 func Eraser(s *postgres.Store, documents *seal.Store) *erase.Eraser {
-	return &erase.Eraser{Store: s, Documents: documents, List: documents.Bucket}
+	return &erase.Eraser{Store: s, Documents: documents, List: documents.Bucket, Bucket: documents.Bucket}
 }
 
 // Review takes up attempts and runs the sweep until ctx ends.

@@ -49,6 +49,15 @@ type Store interface {
 	// Adopt takes up an erasure that another copy of the database was asked for, as
 	// far as it is about what is here. It reports how much that is.
 	Adopt(ctx context.Context, l Line) (int, error)
+	// DropUnowned looks through up to limit keys behind a place that are older than that,
+	// erases those that belong to no document and no archive together with what drop is
+	// told to delete, and returns how far it came: review.ErrNotFound when none is left.
+	DropUnowned(ctx context.Context, after Place, older time.Duration, limit int, drop func(context.Context, ...string) error) (Place, int, error)
+}
+
+// Bucket is where objects are stored as they are; keys are no affair of its.
+type Bucket interface {
+	Delete(ctx context.Context, keys ...string) error
 }
 
 // Documents are sealed; deleting one destroys its key.
@@ -74,6 +83,9 @@ type Eraser struct {
 	Store     Store
 	Documents Documents
 	List      List
+	Bucket    Bucket
+
+	place Place // of the walk for what belongs to nothing
 }
 
 // Step does the next part of the oldest erasure and says how much it was.

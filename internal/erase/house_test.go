@@ -50,7 +50,7 @@ func newHouse(t *testing.T) house {
 	pool := testenv.Postgres(t)
 	h := house{T: t, pool: pool, store: postgres.New(pool), bucket: bucket}
 	h.sealed = &seal.Store{Bucket: bucket, Keys: h.store, Key: key}
-	h.eraser = &erase.Eraser{Store: h.store, Documents: h.sealed, List: bucket}
+	h.eraser = &erase.Eraser{Store: h.store, Documents: h.sealed, List: bucket, Bucket: bucket}
 	for _, id := range []string{tenant, "other"} {
 		h.must(h.store.EnsureTenant(t.Context(), id, id))
 	}

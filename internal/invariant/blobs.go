@@ -18,8 +18,8 @@ type Blobs interface {
 }
 
 // unowned is how long an object may be stored without a row that names it: an
-// upload is stored before its row is committed.
-const unowned = time.Hour
+// upload is stored before its row is committed, and what has none after a day is erased.
+const unowned = 25 * time.Hour
 
 // most is the most that an object of a size takes when it is sealed.
 func most(size int64) int64 { return size + size/128 + 1<<10 }

@@ -77,7 +77,7 @@ var queries = []query{
 	{id: "I11", rule: "nothing is kept longer than its tenant wants", sql: overdue},
 	{id: "I12", rule: "nothing of an erased person is left", sql: remains},
 	{id: "I12", rule: "every data key belongs to a document or an archive", sql: `
-		select k.blob_key from blob_keys k where k.created_at >= $1 and k.created_at < now() - interval '1 hour'
+		select k.blob_key from blob_keys k where k.created_at >= $1 and k.created_at < now() - interval '25 hours'
 			and not exists (select from documents d where d.blob_key = k.blob_key)
 			and not exists (select from batches b where b.blob_key = k.blob_key)
 			and not exists (select from archive_parts p where p.blob_key = k.blob_key)`},

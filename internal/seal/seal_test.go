@@ -164,6 +164,28 @@ func TestATornUploadLeavesNothing(t *testing.T) {
 	}
 }
 
+// refusing stores what it is given and says that it did not.
+type refusing struct{ Bucket }
+
+func (r refusing) Put(ctx context.Context, key string, from io.Reader, size int64) (int64, error) {
+	n, err := r.Bucket.Put(ctx, key, from, size)
+	return n, errors.Join(err, errLost)
+}
+
+var errLost = errors.New("the answer was lost")
+
+// Rule: what may be stored without anybody knowing keeps its key, by which it is found.
+func TestWhatMayBeStoredKeepsItsKey(t *testing.T) {
+	s, bucket, _ := newStore(t)
+	s.Bucket = refusing{bucket}
+	if _, err := s.Put(t.Context(), "acme/a/b", strings.NewReader("whole"), -1); !errors.Is(err, errLost) {
+		t.Errorf("got %v", err)
+	}
+	if _, err := s.Keys.WrappedKey(t.Context(), "acme", "acme/a/b"); err != nil {
+		t.Errorf("key: %v", err)
+	}
+}
+
 // Rule: a key that cannot be read is refused without being shown.
 func TestAWrongKeyIsNotShown(t *testing.T) {
 	for _, text := range []string{"", "secret", openPrefix + "secret", sealPrefix + "c2VjcmV0", openPrefix + "c2VjcmV0"} {

@@ -73,10 +73,14 @@ func (s *Store) Put(ctx context.Context, object string, r io.Reader, _ int64) (i
 	if err := s.Keys.KeepKey(ctx, tenantOf(object), object, wrapped); err != nil {
 		return 0, err
 	}
-	if _, err := s.Bucket.Put(ctx, object, sealed, -1); err != nil {
+	_, err = s.Bucket.Put(ctx, object, sealed, -1)
+	if err != nil && !sealed.done { // what was cut off is never stored
 		after, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
 		return 0, errors.Join(err, s.Keys.DropKeys(after, tenantOf(object), object))
+	}
+	if err != nil { // it may be stored all the same: by its key the sweep finds it
+		return 0, err
 	}
 	return sealed.count, nil
 }

@@ -55,7 +55,7 @@ func (s *Sweep) duties() []duty {
 		{name: "pictures", step: s.pictures},
 	}
 	if s.Eraser != nil {
-		list = append(list, duty{name: "expire", step: s.expire}, duty{name: "erase", step: s.erase})
+		list = append(list, duty{name: "expire", step: s.expire}, duty{name: "erase", step: s.erase}, duty{name: "unowned", step: s.Eraser.Unowned})
 	}
 	return list
 }
