@@ -8,6 +8,9 @@
 // program that is killed in one loses nothing. Before a part is done its ids are
 // written beside the documents: a database that comes back from a backup does not
 // know the erasure any more, and learns it from there (Replay).
+//
+// A document that belongs to nothing, since its upload ended before its row was
+// written, is somebody's all the same: it is erased after a day (Unowned).
 package erase
 
 import (
