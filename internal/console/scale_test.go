@@ -33,7 +33,7 @@ func filled(h house, n int) {
 func everyPage(h house) []string {
 	h.Helper()
 	var one, attempt string
-	h.must(h.pool.QueryRow(h.Context(), `select submission_id::text, attempt_id::text from standings where standing = 'rejected' order by submission_id desc limit 1`).Scan(&one, &attempt))
+	h.must(h.pool.QueryRow(h.Context(), `select submission_id::text, attempt_id::text from standings s where tenant_id = $1 and standing = 'rejected' order by s.submission_id desc limit 1`, tenant).Scan(&one, &attempt))
 	var batch string
 	h.must(h.pool.QueryRow(h.Context(), `select batch_id::text from batch_items where submission_id = $1`, one).Scan(&batch))
 	return []string{"/console/batches/" + batch, "/console/batches/" + batch + "?standing=rejected&reseller=reseller-3", "/console/batches/" + batch + "?standing=parked&after=5000", "/console/", "/console/submissions", "/console/submissions?standing=rejected", "/console/submissions?reason=material_unclear",
