@@ -39,7 +39,8 @@ func New(set *rules.Set, parallel int, decodeBytes int64) (*Examiner, error) {
 	if e.version, err = version(); err != nil {
 		return nil, err
 	}
-	e.version += "/" + set.Version                 // titles and limits are the rules'
+	e.version += "/" + set.Version // titles and limits are the rules'
+
 	r, err := e.readers.take(context.Background()) // what is missing shows at the start
 	if err != nil {
 		return nil, err
